@@ -1,0 +1,27 @@
+package teiten.capture;
+
+import java.lang.foreign.MemorySegment;
+
+/// Hot lane. Up to [#CAPACITY] packets as columns of offsets into the bytes that hold them; a packet is never an
+/// object.
+///
+/// A reader fills it, any number of workers may then read it at the same time. Column `i` of every array belongs to
+/// packet `i`; only `0 .. size-1` are valid.
+public final class Batch {
+    public static final int CAPACITY = 1024;
+
+    /// What all offsets point into; may change from batch to batch.
+    public MemorySegment bytes = MemorySegment.NULL;
+
+    public int size;
+    /// First byte of the link-layer header.
+    public final long[] offset = new long[CAPACITY];
+    /// Bytes present in the capture, never reaching beyond `bytes`.
+    public final int[] captured = new int[CAPACITY];
+    /// Bytes the packet had on the wire.
+    public final int[] wire = new int[CAPACITY];
+    /// Nanoseconds since 1970-01-01T00:00:00Z.
+    public final long[] time = new long[CAPACITY];
+    /// [LinkType] ordinal, or -1 where the capture names a link type that is not known.
+    public final byte[] link = new byte[CAPACITY];
+}
