@@ -14,14 +14,19 @@ public final class Batch {
     public MemorySegment bytes = MemorySegment.NULL;
 
     public int size;
+
     /// First byte of the link-layer header.
     public final long[] offset = new long[CAPACITY];
+
     /// Bytes present in the capture, never reaching beyond `bytes`.
     public final int[] captured = new int[CAPACITY];
+
     /// Bytes the packet had on the wire.
     public final int[] wire = new int[CAPACITY];
+
     /// Nanoseconds since 1970-01-01T00:00:00Z.
     public final long[] time = new long[CAPACITY];
+
     /// [LinkType] ordinal, or -1 where the capture names a link type that is not known.
     public final byte[] link = new byte[CAPACITY];
 }

@@ -39,16 +39,19 @@ public record Port(Protocol protocol, int number) implements Comparable<Port> {
                 return new Port(protocol, number(text, protocol, left));
             }
         }
-        throw new IllegalArgumentException("\"" + text + "\" is no port: write it like 23/tcp, 53413/udp or 8.0/icmp");
+        throw new IllegalArgumentException(
+                "\"" + text + "\" is no port: write it like 23/tcp, 53413/udp or 8.0/icmp");
     }
 
     private static int number(String text, Protocol protocol, String digits) {
         try {
             int dot = digits.indexOf('.');
             boolean dotted = dot >= 0 && (protocol == Protocol.ICMP || protocol == Protocol.ICMP6);
-            int number = dotted
-                    ? Integer.parseInt(digits.substring(0, dot)) << 8 | Integer.parseInt(digits.substring(dot + 1))
-                    : Integer.parseInt(digits);
+            int number =
+                    dotted
+                            ? Integer.parseInt(digits.substring(0, dot)) << 8
+                                    | Integer.parseInt(digits.substring(dot + 1))
+                            : Integer.parseInt(digits);
             if (number >= 0 && number <= 65535) {
                 return number;
             }
@@ -56,7 +59,9 @@ public record Port(Protocol protocol, int number) implements Comparable<Port> {
             // falls through to the sentence below
         }
         throw new IllegalArgumentException(
-                "\"" + text + "\" is no port: the number must lie between 0 and 65535, like 23/tcp");
+                "\""
+                        + text
+                        + "\" is no port: the number must lie between 0 and 65535, like 23/tcp");
     }
 
     @Override
@@ -67,6 +72,8 @@ public record Port(Protocol protocol, int number) implements Comparable<Port> {
     @Override
     public String toString() {
         boolean typed = protocol == Protocol.ICMP || protocol == Protocol.ICMP6;
-        return (typed ? (number >> 8) + "." + (number & 0xFF) : Integer.toString(number)) + "/" + protocol.label();
+        return (typed ? (number >> 8) + "." + (number & 0xFF) : Integer.toString(number))
+                + "/"
+                + protocol.label();
     }
 }

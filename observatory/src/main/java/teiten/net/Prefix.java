@@ -25,7 +25,8 @@ public record Prefix(IpAddress first, int bits) {
             }
         }
         if (bits < 0 || bits > width) {
-            throw new IllegalArgumentException("\"" + text + "\" is no prefix: write it like 198.18.0.0/16");
+            throw new IllegalArgumentException(
+                    "\"" + text + "\" is no prefix: write it like 198.18.0.0/16");
         }
         return new Prefix(address, bits);
     }

@@ -1,17 +1,19 @@
 package teiten.store;
 
+import org.jspecify.annotations.Nullable;
+
+import teiten.net.IpAddress;
+import teiten.net.Port;
+import teiten.net.Prefix;
+import teiten.telescope.Mark;
+import teiten.telescope.PacketClass;
+
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
-import teiten.net.IpAddress;
-import teiten.net.Port;
-import teiten.net.Prefix;
-import teiten.telescope.Mark;
-import teiten.telescope.PacketClass;
 
 /// The answers of the one query path, shared by the command line, the pages and the notices.
 public final class Readings {
@@ -21,38 +23,54 @@ public final class Readings {
     ///
     /// @param sensors names of the sensors that were read
     /// @param addresses monitored addresses of these sensors together
-    /// @param addressesInferred true when at least one sensor's addresses were not given but inferred from the
-    distinct
+    /// @param addressesInferred true when at least one sensor's addresses were not given but inferred from the distinct
     ///     destinations seen
-    /// @param observed time that the sensors saw, gaps taken out, averaged over the sensors weighted by their
-    addresses
+    /// @param observed time that the sensors saw, gaps taken out, averaged over the sensors weighted by their addresses
     public record Counted(
-            List<String> sensors, double addresses, boolean addressesInferred, Scope scope, Duration observed) {}
+            List<String> sensors,
+            double addresses,
+            boolean addressesInferred,
+            Scope scope,
+            Duration observed) {}
 
     /// @param sources distinct source addresses
-    /// @param perDayAndAddress accesses per day and monitored address (件/日・IPアドレス), gaps taken out; NaN when
-    unobserved
+    /// @param perDayAndAddress accesses per day and monitored address (件/日・IPアドレス), gaps taken out; NaN when unobserved
     public record PortLine(Port port, Tally tally, Estimate sources, double perDayAndAddress) {}
 
     public record SourceLine(
-            IpAddress source, Tally tally, Estimate targets, int ports, Instant first, Instant last, OsGuess os) {}
+            IpAddress source,
+            Tally tally,
+            Estimate targets,
+            int ports,
+            Instant first,
+            Instant last,
+            OsGuess os) {}
 
     public record MarkLine(Mark mark, Tally tally, Estimate sources, int rulesVersion) {}
 
     /// One bucket of a series.
     ///
-    /// @param observed share of the bucket that the sensors saw, 0 (a gap) to 1; sensors weighted by their
-    addresses
+    /// @param observed share of the bucket that the sensors saw, 0 (a gap) to 1; sensors weighted by their addresses
     /// @param perDayAndAddress accesses per day and monitored address over the observed time; NaN in a gap
     public record Bucket(
-            Instant start, Instant end, double observed, Tally tally, Estimate sources, double perDayAndAddress) {}
+            Instant start,
+            Instant end,
+            double observed,
+            Tally tally,
+            Estimate sources,
+            double perDayAndAddress) {}
 
     /// @param port null when the series is of all ports
-    public record Series(@Nullable Port port, Step step, ZoneId zone, List<Bucket> buckets, Counted counted) {}
+    public record Series(
+            @Nullable Port port, Step step, ZoneId zone, List<Bucket> buckets, Counted counted) {}
 
     /// Packets by class and bucket, over all ports.
     public record ClassSeries(
-            Step step, ZoneId zone, List<Instant> starts, Map<PacketClass, long[]> packets, Counted counted) {}
+            Step step,
+            ZoneId zone,
+            List<Instant> starts,
+            Map<PacketClass, long[]> packets,
+            Counted counted) {}
 
     /// Which system a source's TTLs allow: initial TTL 64 → Linux and other Unix kin, 128 → Windows, 255 → other.
     public enum Os {
@@ -105,8 +123,7 @@ public final class Readings {
 
     /// A time in which a sensor saw nothing although it should have.
     ///
-    /// @param reason one word: `outage` (silence that the sensor's own rate does not allow) or `not_read` (no
-    capture
+    /// @param reason one word: `outage` (silence that the sensor's own rate does not allow) or `not_read` (no capture
     ///     covers it)
     public record Gap(Instant from, Instant to, String reason) {}
 
@@ -142,7 +159,11 @@ public final class Readings {
 
     /// A port × hour grid of accesses, row-major: `cells[row][column]`.
     public record HeatMap(
-            List<Port> ports, List<Instant> hours, double[][] perDayAndAddress, boolean[] gap, Counted counted) {}
+            List<Port> ports,
+            List<Instant> hours,
+            double[][] perDayAndAddress,
+            boolean[] gap,
+            Counted counted) {}
 
     /// A port that was seen in the span and not in the equally long or longer past before it.
     public record NewPort(Port port, Tally tally, Estimate sources, Instant first) {}

@@ -12,7 +12,8 @@ public record Scope(Instant from, Instant to, Set<String> sensors) {
     public Scope {
         sensors = Set.copyOf(sensors);
         if (!from.isBefore(to)) {
-            throw new IllegalArgumentException("the span ends (" + to + ") before it begins (" + from + ")");
+            throw new IllegalArgumentException(
+                    "the span ends (" + to + ") before it begins (" + from + ")");
         }
     }
 }

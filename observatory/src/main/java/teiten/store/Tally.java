@@ -1,9 +1,10 @@
 package teiten.store;
 
+import teiten.telescope.Mark;
+
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.Map;
-import teiten.telescope.Mark;
 
 /// Additive counts of packets.
 ///
@@ -14,7 +15,13 @@ import teiten.telescope.Mark;
 /// @param syn TCP packets with SYN and without ACK
 /// @param backscatter packets that answer somebody else's spoofed packet
 /// @param marks packets that bear a tool's mark; one packet may bear several
-public record Tally(long packets, long bytes, long accesses, long syn, long backscatter, Map<Mark, Long> marks) {
+public record Tally(
+        long packets,
+        long bytes,
+        long accesses,
+        long syn,
+        long backscatter,
+        Map<Mark, Long> marks) {
     public static final Tally ZERO = new Tally(0, 0, 0, 0, 0, Map.of());
 
     public Tally {

@@ -2,16 +2,18 @@ package teiten.house;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.palantir.javaformat.java.Formatter;
-import com.palantir.javaformat.java.FormatterException;
-import com.palantir.javaformat.java.JavaFormatterOptions;
+import com.google.googlejavaformat.java.Formatter;
+import com.google.googlejavaformat.java.FormatterException;
+import com.google.googlejavaformat.java.JavaFormatterOptions;
+
+import org.junit.jupiter.api.Test;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Test;
 
 /// Holds every Java file to one layout, so that no review speaks of it. It runs as a test because the formatter needs
 /// the JDK that the product needs, while Maven itself may run on an older one.
@@ -21,10 +23,12 @@ class FormattingTest {
 
     @Test
     void every_java_file_is_laid_out_by_the_formatter() throws IOException, FormatterException {
-        Formatter formatter = Formatter.createFormatter(JavaFormatterOptions.builder()
-                .style(JavaFormatterOptions.Style.PALANTIR)
-                .formatJavadoc(false)
-                .build());
+        Formatter formatter =
+                new Formatter(
+                        JavaFormatterOptions.builder()
+                                .style(JavaFormatterOptions.Style.AOSP)
+                                .formatJavadoc(false)
+                                .build());
         List<String> unformatted = new ArrayList<>();
         int files = 0;
         for (String module : List.of("observatory/src", "bench/src", "cluster/src")) {
@@ -33,8 +37,7 @@ class FormattingTest {
                 continue;
             }
             try (Stream<Path> walk = Files.walk(folder)) {
-                for (Path file :
-                        walk.filter(f -> f.toString().endsWith(".java")).toList()) {
+                for (Path file : walk.filter(f -> f.toString().endsWith(".java")).toList()) {
                     files++;
                     String source = Files.readString(file);
                     String formatted = formatter.formatSourceAndFixImports(source);
