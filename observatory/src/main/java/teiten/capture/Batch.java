@@ -10,6 +10,12 @@ import java.lang.foreign.MemorySegment;
 public final class Batch {
     public static final int CAPACITY = 1024;
 
+    /// In [#time]: the capture gives no time for the packet.
+    public static final long NO_TIME = Long.MIN_VALUE;
+
+    /// In [#time]: the time lies outside 1970..2261.
+    public static final long BAD_TIME = Long.MIN_VALUE + 1;
+
     /// What all offsets point into; may change from batch to batch.
     public MemorySegment bytes = MemorySegment.NULL;
 

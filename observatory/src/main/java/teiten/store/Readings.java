@@ -2,22 +2,157 @@ package teiten.store;
 
 import org.jspecify.annotations.Nullable;
 
+import teiten.OperatorMistake;
 import teiten.net.IpAddress;
 import teiten.net.Port;
 import teiten.net.Prefix;
 import teiten.telescope.Mark;
 import teiten.telescope.PacketClass;
 
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /// The answers of the one query path, shared by the command line, the pages and the notices.
 public final class Readings {
-    private Readings() {}
+    private static final int MOST_FRESH = 50;
+    private static final int MOST_OVERLAPS = 20;
+
+    private final Store store;
+
+    public Readings(Store store) {
+        this.store = store;
+    }
+
+    private interface Ask<T> {
+        T of(Connection db, Coverage coverage) throws SQLException;
+    }
+
+    private <T> T ask(Set<String> sensors, Ask<T> question) {
+        return store.read(db -> {
+            Coverage coverage = Coverage.read(db, sensors);
+            for (String name : sensors) {
+                if (coverage.sensors().stream().noneMatch(s -> s.name().equals(name))) {
+                    throw new OperatorMistake(
+                            "there is no sensor \""
+                                    + name.replaceAll("\\p{C}", "?")
+                                    + "\"; known are: "
+                                    + Coverage.read(db, Set.of()).sensors().stream()
+                                            .map(Coverage.SensorSpan::name)
+                                            .collect(Collectors.joining(", ")));
+                }
+            }
+            return question.of(db, coverage);
+        });
+    }
+
+    /// From the first to the last minute with a packet; null while nothing was read.
+    public @Nullable Scope span(Set<String> sensors) {
+        List<Scope> found =
+                ask(
+                        sensors,
+                        (_, coverage) -> {
+                            Scope span = coverage.span(sensors);
+                            return span == null ? List.of() : List.of(span);
+                        });
+        return found.isEmpty() ? null : found.getFirst();
+    }
+
+    /// How an answer over this scope is counted.
+    public Counted counted(Scope scope) {
+        return ask(scope.sensors(), (_, coverage) -> coverage.counted(scope));
+    }
+
+    /// Ports by accesses, most first. The span is widened to whole hours.
+    ///
+    /// @param limit how many; 0 for all
+    public List<PortLine> topPorts(Scope scope, int limit) {
+        return ask(scope.sensors(), (db, coverage) -> ports(db, coverage, scope).top(limit));
+    }
+
+    /// Sources by packets, most first. The span is widened to whole UTC days.
+    ///
+    /// @param limit how many; 0 for all
+    public List<SourceLine> topSources(Scope scope, int limit) {
+        return ask(
+                scope.sensors(),
+                (db, coverage) -> new SourceQueries(db, coverage, scope).top(limit));
+    }
+
+    /// Every mark with what bore it, most packets first. The span is widened to whole UTC days.
+    public List<MarkLine> topMarks(Scope scope) {
+        return ask(
+                scope.sensors(), (db, coverage) -> new SourceQueries(db, coverage, scope).marks());
+    }
+
+    /// @param port null for all ports together
+    public Series series(@Nullable Port port, Scope scope, Step step, ZoneId zone) {
+        return ask(
+                scope.sensors(),
+                (db, coverage) ->
+                        new PortQueries(
+                                        db,
+                                        coverage,
+                                        step == Step.MINUTE ? scope : PortQueries.toHours(scope))
+                                .series(port, step, zone));
+    }
+
+    /// @param step hours or days
+    public ClassSeries classSeries(Scope scope, Step step, ZoneId zone) {
+        return ask(
+                scope.sensors(), (db, coverage) -> ports(db, coverage, scope).classes(step, zone));
+    }
+
+    /// The most accessed ports against the hours.
+    public HeatMap heatMap(Scope scope, int ports, ZoneId zone) {
+        return ask(
+                scope.sensors(), (db, coverage) -> ports(db, coverage, scope).heatMap(ports, zone));
+    }
+
+    /// Ports that were accessed in the scope and never before it; empty when there is no past to compare with.
+    public List<NewPort> newPorts(Scope scope) {
+        return ask(scope.sensors(), (db, coverage) -> ports(db, coverage, scope).fresh(MOST_FRESH));
+    }
+
+    public PortReport port(Port port, Scope scope) {
+        return ask(
+                scope.sensors(),
+                (db, coverage) -> {
+                    PortLine line = ports(db, coverage, scope).total(port);
+                    SourceQueries who = new SourceQueries(db, coverage, scope);
+                    long sources = who.sources(port);
+                    return new PortReport(
+                            port,
+                            line.tally(),
+                            line.sources(),
+                            line.perDayAndAddress(),
+                            who.osShares(port),
+                            who.overlaps(port, sources, MOST_OVERLAPS),
+                            sources,
+                            coverage.counted(scope));
+                });
+    }
+
+    public SourceReport source(IpAddress source, Scope scope) {
+        return ask(
+                scope.sensors(),
+                (db, coverage) -> new SourceQueries(db, coverage, scope).report(source));
+    }
+
+    public List<SensorReport> sensors() {
+        return ask(Set.of(), (db, coverage) -> new SensorQueries(db).all(coverage));
+    }
+
+    private static PortQueries ports(Connection db, Coverage coverage, Scope scope) {
+        return new PortQueries(db, coverage, PortQueries.toHours(scope));
+    }
 
     /// How an answer was counted; every chart and table carries one.
     ///
@@ -158,6 +293,7 @@ public final class Readings {
             List<ImportLine> imports) {}
 
     /// A port × hour grid of accesses, row-major: `cells[row][column]`.
+    @SuppressWarnings("ArrayRecordComponent") // a large grid; never compared
     public record HeatMap(
             List<Port> ports,
             List<Instant> hours,

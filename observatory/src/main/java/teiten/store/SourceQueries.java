@@ -1,0 +1,336 @@
+package teiten.store;
+
+import teiten.net.IpAddress;
+import teiten.net.Port;
+import teiten.store.Readings.MarkLine;
+import teiten.store.Readings.Os;
+import teiten.store.Readings.OsGuess;
+import teiten.store.Readings.Overlap;
+import teiten.store.Readings.PortUse;
+import teiten.store.Readings.SourceDay;
+import teiten.store.Readings.SourceLine;
+import teiten.store.Readings.SourceReport;
+import teiten.telescope.Distinct;
+import teiten.telescope.Mark;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// Who did it: from `source`, whose finest grain is the UTC day.
+final class SourceQueries {
+    /// The most hops a packet is taken to have travelled; longer paths than 40 are rare on the Internet.
+    private static final int MOST_HOPS = 40;
+
+    private final Connection db;
+    private final Coverage coverage;
+    private final Scope scope;
+
+    SourceQueries(Connection db, Coverage coverage, Scope scope) {
+        this.db = db;
+        this.coverage = coverage;
+        this.scope = scope;
+    }
+
+    private String where() {
+        long from = Math.floorDiv(scope.from().getEpochSecond(), 86_400);
+        long to = Math.ceilDiv(scope.to().getEpochSecond(), 86_400);
+        return Rows.sensors(coverage) + " AND day >= " + from + " AND day < " + to;
+    }
+
+    private record Address(long high, long low) {
+        IpAddress ip() {
+            return new IpAddress(high, low);
+        }
+    }
+
+    List<SourceLine> top(int limit) throws SQLException {
+        String sql =
+                "SELECT high, low, "
+                        + Rows.SOURCE_SUMS
+                        + ", count(DISTINCT CASE WHEN "
+                        + Rows.ACCESSES
+                        + " > 0 THEN port END), min(first), max(last), min(ttl_min), max(ttl_max)"
+                        + " FROM source WHERE "
+                        + where()
+                        + " GROUP BY high, low ORDER BY 3 DESC, high, low"
+                        + (limit > 0 ? " LIMIT " + limit : "");
+        List<SourceLine> lines = new ArrayList<>();
+        try (Statement ask = db.createStatement();
+                ResultSet row = ask.executeQuery(sql)) {
+            int after = 3 + Rows.COLUMNS;
+            while (row.next()) {
+                lines.add(
+                        new SourceLine(
+                                new IpAddress(row.getLong(1), row.getLong(2)),
+                                Rows.tally(row, 3),
+                                Estimate.ZERO,
+                                row.getInt(after),
+                                Rows.second(row.getLong(after + 1)),
+                                Rows.second(row.getLong(after + 2)),
+                                guess(row.getInt(after + 3), row.getInt(after + 4))));
+            }
+        }
+        Map<Address, Distinct> targets = targets(lines, limit > 0);
+        return lines.stream()
+                .map(line ->
+                        new SourceLine(
+                                line.source(),
+                                line.tally(),
+                                Rows.estimate(
+                                        targets.getOrDefault(
+                                                new Address(
+                                                        line.source().high(), line.source().low()),
+                                                new Distinct())),
+                                line.ports(),
+                                line.first(),
+                                line.last(),
+                                line.os()))
+                .toList();
+    }
+
+    private Map<Address, Distinct> targets(List<SourceLine> lines, boolean some)
+            throws SQLException {
+        Map<Address, Distinct> sets = new HashMap<>();
+        if (lines.isEmpty()) {
+            return sets;
+        }
+        StringBuilder in = new StringBuilder();
+        if (some) {
+            in.append(" AND (high, low) IN (");
+            for (int i = 0; i < lines.size(); i++) {
+                IpAddress a = lines.get(i).source();
+                in.append(i > 0 ? ",(" : "(")
+                        .append(a.high())
+                        .append(',')
+                        .append(a.low())
+                        .append(')');
+            }
+            in.append(')');
+        }
+        try (Statement ask = db.createStatement();
+                ResultSet row =
+                        ask.executeQuery(
+                                "SELECT high, low, targets FROM source WHERE " + where() + in)) {
+            while (row.next()) {
+                sets.computeIfAbsent(
+                                new Address(row.getLong(1), row.getLong(2)), _ -> new Distinct())
+                        .mergeImage(row.getBytes(3));
+            }
+        }
+        return sets;
+    }
+
+    List<MarkLine> marks() throws SQLException {
+        List<MarkLine> lines = new ArrayList<>();
+        for (Mark mark : Mark.values()) {
+            String sql =
+                    "SELECT "
+                            + Rows.SOURCE_SUMS
+                            + ", count(DISTINCT (high, low)) FROM source WHERE "
+                            + where()
+                            + " AND "
+                            + mark.label()
+                            + " > 0";
+            try (Statement ask = db.createStatement();
+                    ResultSet row = ask.executeQuery(sql)) {
+                row.next();
+                lines.add(
+                        new MarkLine(
+                                mark,
+                                Rows.tally(row, 1),
+                                Estimate.exact(row.getLong(1 + Rows.COLUMNS)),
+                                Mark.RULES_VERSION));
+            }
+        }
+        lines.sort((a, b) -> Long.compare(b.tally().marked(b.mark()), a.tally().marked(a.mark())));
+        return lines;
+    }
+
+    SourceReport report(IpAddress source) throws SQLException {
+        String from =
+                " FROM source WHERE "
+                        + where()
+                        + " AND high = "
+                        + source.high()
+                        + " AND low = "
+                        + source.low();
+        Tally total = Tally.ZERO;
+        Distinct targets = new Distinct();
+        long first = Long.MAX_VALUE;
+        long last = 0;
+        int ttlMin = 255;
+        int ttlMax = 0;
+        Map<Integer, Distinct> byPort = new HashMap<>();
+        List<PortUse> ports = new ArrayList<>();
+        List<SourceDay> days = new ArrayList<>();
+        try (Statement ask = db.createStatement()) {
+            try (ResultSet row = ask.executeQuery("SELECT port, targets" + from)) {
+                while (row.next()) {
+                    byte[] image = row.getBytes(2);
+                    targets.mergeImage(image);
+                    byPort.computeIfAbsent(row.getInt(1), _ -> new Distinct()).mergeImage(image);
+                }
+            }
+            try (ResultSet row =
+                    ask.executeQuery(
+                            "SELECT port, "
+                                    + Rows.SOURCE_SUMS
+                                    + ", min(first), max(last)"
+                                    + from
+                                    + " GROUP BY port ORDER BY 2 DESC, port")) {
+                while (row.next()) {
+                    Tally tally = Rows.tally(row, 2);
+                    total = total.plus(tally);
+                    ports.add(
+                            new PortUse(
+                                    Port.ofCode(row.getInt(1)),
+                                    tally,
+                                    Rows.estimate(
+                                            byPort.getOrDefault(row.getInt(1), new Distinct())),
+                                    Rows.second(row.getLong(2 + Rows.COLUMNS)),
+                                    Rows.second(row.getLong(3 + Rows.COLUMNS))));
+                }
+            }
+            try (ResultSet row =
+                    ask.executeQuery(
+                            "SELECT day, "
+                                    + Rows.SOURCE_SUMS
+                                    + ", count(DISTINCT port), min(ttl_min), max(ttl_max),"
+                                    + " min(first), max(last)"
+                                    + from
+                                    + " GROUP BY day ORDER BY day")) {
+                int after = 2 + Rows.COLUMNS;
+                while (row.next()) {
+                    ttlMin = Math.min(ttlMin, row.getInt(after + 1));
+                    ttlMax = Math.max(ttlMax, row.getInt(after + 2));
+                    first = Math.min(first, row.getLong(after + 3));
+                    last = Math.max(last, row.getLong(after + 4));
+                    days.add(
+                            new SourceDay(
+                                    LocalDate.ofEpochDay(row.getInt(1)),
+                                    Rows.tally(row, 2),
+                                    row.getInt(after),
+                                    guess(row.getInt(after + 1), row.getInt(after + 2))));
+                }
+            }
+        }
+        boolean seen = !days.isEmpty();
+        return new SourceReport(
+                source,
+                total,
+                Rows.estimate(targets),
+                seen ? Rows.second(first) : Instant.EPOCH,
+                seen ? Rows.second(last) : Instant.EPOCH,
+                seen ? guess(ttlMin, ttlMax) : new OsGuess(Os.UNCLEAR, 0, 0),
+                ports,
+                days,
+                coverage.counted(scope));
+    }
+
+    /// How many sources accessed the port in the scope, exact while their table is kept.
+    long sources(Port port) throws SQLException {
+        try (Statement ask = db.createStatement();
+                ResultSet row =
+                        ask.executeQuery(
+                                "SELECT count(*) FROM (SELECT DISTINCT high, low FROM source WHERE "
+                                        + where()
+                                        + " AND port = "
+                                        + port.code()
+                                        + " AND "
+                                        + Rows.ACCESSES
+                                        + " > 0)")) {
+            row.next();
+            return row.getLong(1);
+        }
+    }
+
+    List<Overlap> overlaps(Port port, long sources, int limit) throws SQLException {
+        String sql =
+                "WITH who AS (SELECT DISTINCT high, low FROM source WHERE "
+                        + where()
+                        + " AND port = "
+                        + port.code()
+                        + " AND "
+                        + Rows.ACCESSES
+                        + " > 0), also AS (SELECT DISTINCT port, high, low FROM source"
+                        + " SEMI JOIN who USING (high, low) WHERE "
+                        + where()
+                        + " AND port <> "
+                        + port.code()
+                        + " AND "
+                        + Rows.ACCESSES
+                        + " > 0) SELECT port, count(*) FROM also GROUP BY port ORDER BY 2 DESC,"
+                        + " port LIMIT "
+                        + limit;
+        List<Overlap> overlaps = new ArrayList<>();
+        try (Statement ask = db.createStatement();
+                ResultSet row = ask.executeQuery(sql)) {
+            while (row.next()) {
+                overlaps.add(
+                        new Overlap(
+                                Port.ofCode(row.getInt(1)),
+                                row.getLong(2),
+                                (double) row.getLong(2) / Math.max(1, sources)));
+            }
+        }
+        return overlaps;
+    }
+
+    /// Share of the port's sources by the system that the TTLs of their accesses to this port allow.
+    Map<Os, Double> osShares(Port port) throws SQLException {
+        String sql =
+                "SELECT a, b, count(*) FROM (SELECT min(ttl_min) AS a, max(ttl_max) AS b FROM"
+                    + " source WHERE "
+                        + where()
+                        + " AND port = "
+                        + port.code()
+                        + " AND "
+                        + Rows.ACCESSES
+                        + " > 0 GROUP BY high, low) GROUP BY a, b";
+        Map<Os, Double> counts = new EnumMap<>(Os.class);
+        for (Os os : Os.values()) {
+            counts.put(os, 0.0);
+        }
+        double all = 0;
+        try (Statement ask = db.createStatement();
+                ResultSet row = ask.executeQuery(sql)) {
+            while (row.next()) {
+                Os os = guess(row.getInt(1), row.getInt(2)).os();
+                counts.merge(os, (double) row.getLong(3), Double::sum);
+                all += row.getLong(3);
+            }
+        }
+        Map<Os, Double> shares = new LinkedHashMap<>();
+        for (Map.Entry<Os, Double> count : counts.entrySet()) {
+            shares.put(count.getKey(), all == 0 ? 0 : count.getValue() / all);
+        }
+        return shares;
+    }
+
+    /// Which initial TTL the observed ones allow: the next of 64, 128, 255 above, within [#MOST_HOPS] hops.
+    static OsGuess guess(int min, int max) {
+        Os low = one(min);
+        Os high = one(max);
+        return new OsGuess(low == high ? low : Os.UNCLEAR, min, max);
+    }
+
+    private static Os one(int ttl) {
+        if (ttl > 255 - MOST_HOPS) {
+            return Os.OTHER;
+        }
+        if (ttl <= 128 && ttl > 128 - MOST_HOPS) {
+            return Os.WINDOWS;
+        }
+        return ttl <= 64 && ttl > 64 - MOST_HOPS ? Os.LINUX : Os.UNCLEAR;
+    }
+}

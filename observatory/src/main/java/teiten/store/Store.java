@@ -1,0 +1,259 @@
+package teiten.store;
+
+import org.duckdb.DuckDBConnection;
+
+import teiten.OperatorMistake;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.InstantSource;
+import java.util.Properties;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
+
+/// The data directory: one embedded database, opened by one process at a time.
+///
+/// ```
+/// DIR/teiten.duckdb   the database          DIR/lock    who holds the directory
+/// DIR/spool/          rows on their way into the database; emptied at opening
+/// ```
+///
+/// **Nothing lost.** Whatever a method here has returned from is in the database's log on disk. Everything that belongs
+/// together (rows, ledger, sensor) is one transaction, so a process that is killed leaves either all of it or nothing.
+public final class Store implements AutoCloseable {
+    private final Path directory;
+    private final RandomAccessFile lockFile;
+    private final DuckDBConnection root;
+    private final InstantSource clock;
+
+    /// One writer at a time; readers use connections of their own and see the last commit.
+    final ReentrantLock writing = new ReentrantLock();
+
+    private Store(
+            Path directory, RandomAccessFile lockFile, DuckDBConnection root, InstantSource clock) {
+        this.directory = directory;
+        this.lockFile = lockFile;
+        this.root = root;
+        this.clock = clock;
+    }
+
+    /// Opens the directory, making it when it does not exist, and brings an older database up to date.
+    ///
+    /// @param purpose what this process is doing, for the message another one gets
+    /// @param memory bytes the database may use
+    /// @throws OperatorMistake when another process holds it, it cannot be written, or it comes from a newer version
+    public static Store open(Path directory, String purpose, long memory, InstantSource clock) {
+        RandomAccessFile lock = claim(directory, purpose);
+        try {
+            Path file = directory.resolve("teiten.duckdb");
+            DuckDBConnection db = connect(file, directory, memory);
+            try {
+                Schema.migrate(db, file.toString());
+                Store store = new Store(directory, lock, db, clock);
+                store.emptySpool();
+                return store;
+            } catch (SQLException | IOException | RuntimeException fault) {
+                db.close();
+                throw fault;
+            }
+        } catch (SQLException | IOException fault) {
+            release(lock);
+            throw new OperatorMistake(
+                    "the store in "
+                            + directory
+                            + " cannot be opened ("
+                            + firstLine(fault)
+                            + "); if the disk is sound, restore it from a copy, or name another"
+                            + " directory with --data",
+                    fault);
+        } catch (RuntimeException fault) {
+            release(lock);
+            throw fault;
+        }
+    }
+
+    private static RandomAccessFile claim(Path directory, String purpose) {
+        RandomAccessFile file;
+        try {
+            Files.createDirectories(directory);
+            file = new RandomAccessFile(directory.resolve("lock").toFile(), "rw");
+        } catch (IOException fault) {
+            throw new OperatorMistake(
+                    "the data directory "
+                            + directory
+                            + " cannot be written ("
+                            + firstLine(fault)
+                            + "); name another one with --data or TEITEN_DATA",
+                    fault);
+        }
+        try {
+            FileLock lock = file.getChannel().tryLock();
+            if (lock == null) {
+                throw new OverlappingFileLockException();
+            }
+            byte[] holder =
+                    (ProcessHandle.current().pid() + " (" + purpose + ")")
+                            .getBytes(StandardCharsets.UTF_8);
+            file.setLength(0);
+            file.write(holder);
+            return file;
+        } catch (OverlappingFileLockException | IOException fault) {
+            String holder = holder(directory);
+            release(file);
+            throw new OperatorMistake(
+                    "the data directory "
+                            + directory
+                            + " is in use by process "
+                            + holder
+                            + "; wait for it, stop it, or name another directory with --data",
+                    fault);
+        }
+    }
+
+    /// Who holds the directory, as they wrote it: process id and purpose.
+    static String holder(Path directory) {
+        try {
+            String text = Files.readString(directory.resolve("lock")).strip();
+            return text.isEmpty() ? "(unknown)" : text.substring(0, Math.min(text.length(), 80));
+        } catch (IOException _) {
+            return "(unknown)";
+        }
+    }
+
+    private static void release(RandomAccessFile lock) {
+        try {
+            lock.close();
+        } catch (IOException _) {
+            // the operating system gives a lock back when its process ends, whatever close says
+        }
+    }
+
+    private static DuckDBConnection connect(Path file, Path directory, long memory)
+            throws SQLException {
+        Properties settings = new Properties();
+        settings.setProperty("memory_limit", Math.max(64, memory >> 20) + "MiB");
+        settings.setProperty(
+                "threads", String.valueOf(Math.max(1, Runtime.getRuntime().availableProcessors())));
+        settings.setProperty("temp_directory", directory.resolve("spool").toString());
+        settings.setProperty("autoinstall_known_extensions", "false");
+        settings.setProperty("autoload_known_extensions", "false");
+        settings.setProperty("preserve_insertion_order", "false");
+        settings.setProperty("TimeZone", "UTC");
+        Connection connection =
+                DriverManager.getConnection("jdbc:duckdb:" + file.toAbsolutePath(), settings);
+        return connection.unwrap(DuckDBConnection.class);
+    }
+
+    private void emptySpool() throws IOException {
+        Path spool = spool();
+        Files.createDirectories(spool);
+        try (Stream<Path> left = Files.list(spool)) {
+            for (Path file : left.filter(Files::isRegularFile).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+
+    Path spool() {
+        return directory.resolve("spool");
+    }
+
+    public Path directory() {
+        return directory;
+    }
+
+    InstantSource clock() {
+        return clock;
+    }
+
+    /// A connection of the caller's own, for reading while others write.
+    Connection connection() {
+        try {
+            return root.duplicate();
+        } catch (SQLException fault) {
+            throw failed(fault);
+        }
+    }
+
+    /// Work on a connection that gives an answer.
+    @FunctionalInterface
+    interface Work<T> {
+        T on(Connection db) throws SQLException, IOException;
+    }
+
+    <T> T read(Work<T> work) {
+        try (Connection db = connection()) {
+            return work.on(db);
+        } catch (SQLException | IOException fault) {
+            throw failed(fault);
+        }
+    }
+
+    /// Runs the work as one transaction: all of it is on disk when this returns, or none of it.
+    <T> T write(Work<T> work) {
+        writing.lock();
+        try (Connection db = connection()) {
+            db.setAutoCommit(false);
+            try {
+                T result = work.on(db);
+                db.commit();
+                return result;
+            } catch (SQLException | IOException | RuntimeException fault) {
+                db.rollback();
+                throw fault;
+            }
+        } catch (SQLException | IOException fault) {
+            throw failed(fault);
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    private RuntimeException failed(Exception fault) {
+        String line = firstLine(fault);
+        if (line.contains("No space left") || line.contains("Could not write file")) {
+            return new OperatorMistake(
+                    "the disk of "
+                            + directory
+                            + " is full or not writable ("
+                            + line
+                            + "); free some space and repeat the command, nothing that was stored"
+                            + " is lost",
+                    fault);
+        }
+        return new IllegalStateException("the store failed: " + line, fault);
+    }
+
+    private static String firstLine(Throwable fault) {
+        String message = String.valueOf(fault.getMessage());
+        int end = message.indexOf('\n');
+        return end < 0 ? message : message.substring(0, end);
+    }
+
+    @Override
+    public void close() {
+        writing.lock();
+        try (Statement statement = root.createStatement()) {
+            statement.execute("CHECKPOINT");
+        } catch (SQLException _) {
+            // the log holds everything that was committed; it is read at the next opening
+        } finally {
+            try {
+                root.close();
+            } catch (SQLException _) {
+                // nothing is left to lose
+            }
+            release(lockFile);
+            writing.unlock();
+        }
+    }
+}
