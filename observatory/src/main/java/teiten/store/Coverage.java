@@ -142,7 +142,7 @@ final class Coverage {
                 ResultSet row =
                         ask.executeQuery(
                                 "SELECT id, name, prefixes, demo, targets FROM sensor ORDER BY"
-                                    + " name")) {
+                                        + " name")) {
             while (row.next()) {
                 String name = row.getString(2);
                 if (names.isEmpty() || names.contains(name)) {
@@ -178,7 +178,7 @@ final class Coverage {
                 ResultSet row =
                         ask.executeQuery(
                                 "SELECT min(minute), max(minute), count(*) FROM pulse WHERE sensor"
-                                    + " = "
+                                        + " = "
                                         + id)) {
             row.next();
             if (row.getLong(3) > 0) {

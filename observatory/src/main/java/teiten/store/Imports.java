@@ -104,7 +104,7 @@ public final class Imports {
             try (PreparedStatement insert =
                     db.prepareStatement(
                             "INSERT INTO sensor VALUES (nextval('ids'), ?, ?, ?, ?) RETURNING"
-                                + " id")) {
+                                    + " id")) {
                 insert.setString(1, name);
                 insert.setString(2, text);
                 insert.setBoolean(3, demo);
@@ -125,9 +125,9 @@ public final class Imports {
                     ResultSet row =
                             ask.executeQuery(
                                     "SELECT id, sensor, file, head_length, head_sha256, position,"
-                                        + " tail_sha256, bytes, array_to_string(outcomes, ','),"
-                                        + " first_nanos, last_nanos, stopped_at, stopped_reason"
-                                        + " FROM import WHERE sensor = "
+                                            + " tail_sha256, bytes, array_to_string(outcomes, ','),"
+                                            + " first_nanos, last_nanos, stopped_at, stopped_reason"
+                                            + " FROM import WHERE sensor = "
                                             + sensor
                                             + " ORDER BY position DESC")) {
                 while (row.next()) {

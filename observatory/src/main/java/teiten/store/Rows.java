@@ -16,7 +16,7 @@ import java.util.Map;
 final class Rows {
     private static final String REST =
             ", sum(syn)::BIGINT, sum(backscatter)::BIGINT, sum(mirai)::BIGINT,"
-                + " sum(masscan)::BIGINT, sum(zmap)::BIGINT, sum(zmap4)::BIGINT";
+                    + " sum(masscan)::BIGINT, sum(zmap)::BIGINT, sum(zmap4)::BIGINT";
 
     /// Sums over `hour` or `day` in the order that [#tally] reads: packets, bytes, accesses, syn, backscatter, marks.
     static final String SUMS =

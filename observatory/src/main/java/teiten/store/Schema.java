@@ -93,7 +93,7 @@ final class Schema {
             try (ResultSet tables =
                     statement.executeQuery(
                             "SELECT count(*) FROM information_schema.tables WHERE table_name ="
-                                + " 'meta'")) {
+                                    + " 'meta'")) {
                 tables.next();
                 if (tables.getInt(1) == 0) {
                     return 0;

@@ -60,8 +60,8 @@ final class SensorQueries {
                 ResultSet row =
                         ask.executeQuery(
                                 "SELECT file, packets, bytes, array_to_string(outcomes, ','),"
-                                    + " first_nanos, last_nanos, stopped_at, stopped_reason,"
-                                    + " epoch_us(stored_at) FROM import WHERE sensor = "
+                                        + " first_nanos, last_nanos, stopped_at, stopped_reason,"
+                                        + " epoch_us(stored_at) FROM import WHERE sensor = "
                                         + sensor
                                         + " ORDER BY first_nanos, id")) {
             while (row.next()) {

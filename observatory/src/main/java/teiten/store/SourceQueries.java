@@ -290,7 +290,7 @@ final class SourceQueries {
     Map<Os, Double> osShares(Port port) throws SQLException {
         String sql =
                 "SELECT a, b, count(*) FROM (SELECT min(ttl_min) AS a, max(ttl_max) AS b FROM"
-                    + " source WHERE "
+                        + " source WHERE "
                         + where()
                         + " AND port = "
                         + port.code()

@@ -1,0 +1,37 @@
+package teiten.cli;
+
+import org.jspecify.annotations.Nullable;
+
+import picocli.CommandLine.Option;
+
+import teiten.run.Settings;
+import teiten.store.Store;
+
+import java.nio.file.Path;
+import java.time.InstantSource;
+
+/// Where the data lies: the same for every command. Flags come before the environment, the environment before the file.
+final class StoreOptions {
+    @Option(
+            names = "--data",
+            paramLabel = "DIR",
+            description = "Data directory (or TEITEN_DATA; otherwise ~/.local/share/teiten).")
+    @Nullable Path data;
+
+    @Option(
+            names = "--settings",
+            paramLabel = "FILE",
+            description =
+                    "Settings file (or TEITEN_SETTINGS; otherwise DIR/teiten.toml, if there is"
+                        + " one).")
+    @Nullable Path settings;
+
+    Settings settings() {
+        return Settings.read(data, settings, System.getenv());
+    }
+
+    Store open(String purpose) {
+        Settings read = settings();
+        return Store.open(read.data(), purpose, read.storeMemory(), InstantSource.system());
+    }
+}
