@@ -20,7 +20,6 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.sql.Timestamp;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -62,6 +61,59 @@ public final class Imports {
             @Nullable Long lastNanos,
             @Nullable Long stoppedAt,
             @Nullable String stoppedReason) {
+
+        /// The progress after another summary was read.
+        ///
+        /// @param consumed bytes of the file, as it lies on the disk, that were read
+        public Progress plus(
+                Summary summary,
+                long reached,
+                String tail,
+                @Nullable Long damageAt,
+                @Nullable String damage,
+                long consumed) {
+            long[] fresh = summary.outcomes();
+            List<Long> sum = new ArrayList<>();
+            for (int i = 0; i < fresh.length; i++) {
+                sum.add((i < outcomes.size() ? outcomes.get(i) : 0) + fresh[i]);
+            }
+            boolean timed = !summary.isEmpty();
+            return new Progress(
+                    id,
+                    sensor,
+                    file,
+                    headLength,
+                    headSha256,
+                    reached,
+                    tail,
+                    Math.max(bytes, consumed),
+                    sum,
+                    !timed || firstNanos != null && firstNanos < summary.firstTime()
+                            ? firstNanos
+                            : Long.valueOf(summary.firstTime()),
+                    !timed || lastNanos != null && lastNanos > summary.lastTime()
+                            ? lastNanos
+                            : Long.valueOf(summary.lastTime()),
+                    damageAt,
+                    damage);
+        }
+
+        public Progress withId(int number) {
+            return new Progress(
+                    number,
+                    sensor,
+                    file,
+                    headLength,
+                    headSha256,
+                    position,
+                    tailSha256,
+                    bytes,
+                    outcomes,
+                    firstNanos,
+                    lastNanos,
+                    stoppedAt,
+                    stoppedReason);
+        }
 
         public long packets() {
             return outcomes.stream().mapToLong(Long::longValue).sum();
@@ -251,14 +303,14 @@ public final class Imports {
                 p.id() == 0
                         ? "INSERT INTO import(sensor, file, head_length, head_sha256, position,"
                               + " tail_sha256, packets, bytes, outcomes, first_nanos, last_nanos,"
-                              + " stopped_at, stopped_reason, rules_version, stored_at, id) VALUES"
+                              + " stopped_at, stopped_reason, rules_version, stored_at_millis, id) VALUES"
                               + " (?, ?, ?, ?, ?, ?, ?, ?, CAST(string_split(?, ',') AS BIGINT[]),"
                               + " ?, ?, ?, ?, ?, ?, nextval('ids')) RETURNING id"
                         : "UPDATE import SET sensor = ?, file = ?, head_length = ?, head_sha256 ="
                               + " ?, position = ?, tail_sha256 = ?, packets = ?, bytes = ?,"
                               + " outcomes = CAST(string_split(?, ',') AS BIGINT[]), first_nanos ="
                               + " ?, last_nanos = ?, stopped_at = ?, stopped_reason = ?,"
-                              + " rules_version = ?, stored_at = ? WHERE id = "
+                              + " rules_version = ?, stored_at_millis = ? WHERE id = "
                                 + p.id()
                                 + " RETURNING id";
         try (PreparedStatement note = db.prepareStatement(sql)) {
@@ -277,7 +329,7 @@ public final class Imports {
             note.setObject(12, p.stoppedAt());
             note.setString(13, p.stoppedReason());
             note.setInt(14, Mark.RULES_VERSION);
-            note.setTimestamp(15, Timestamp.from(store.clock().instant()));
+            note.setLong(15, store.clock().millis());
             try (ResultSet row = note.executeQuery()) {
                 row.next();
                 return row.getInt(1);

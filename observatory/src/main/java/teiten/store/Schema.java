@@ -27,8 +27,8 @@ final class Schema {
     private static final List<String> STEPS =
             List.of(
                     """
-                    CREATE TABLE meta(version INTEGER NOT NULL, created TIMESTAMP NOT NULL);
-                    INSERT INTO meta VALUES (1, now()::TIMESTAMP);
+                    CREATE TABLE meta(version INTEGER NOT NULL);
+                    INSERT INTO meta VALUES (1);
                     CREATE SEQUENCE ids;
                     CREATE TABLE sensor(
                         id INTEGER PRIMARY KEY, name VARCHAR UNIQUE NOT NULL, prefixes VARCHAR NOT NULL,
@@ -39,7 +39,7 @@ final class Schema {
                         position BIGINT NOT NULL, tail_sha256 VARCHAR NOT NULL,
                         packets BIGINT NOT NULL, bytes BIGINT NOT NULL, outcomes BIGINT[] NOT NULL,
                         first_nanos BIGINT, last_nanos BIGINT, stopped_at BIGINT, stopped_reason VARCHAR,
-                        rules_version INTEGER NOT NULL, stored_at TIMESTAMP NOT NULL);
+                        rules_version INTEGER NOT NULL, stored_at_millis BIGINT NOT NULL);
                     CREATE TABLE pulse(sensor INTEGER NOT NULL, minute INTEGER NOT NULL, packets BIGINT NOT NULL);
                     CREATE TABLE minute(sensor INTEGER NOT NULL, minute INTEGER NOT NULL, image BLOB NOT NULL);
                     CREATE TABLE hour(

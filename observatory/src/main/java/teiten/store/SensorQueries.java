@@ -61,7 +61,7 @@ final class SensorQueries {
                         ask.executeQuery(
                                 "SELECT file, packets, bytes, array_to_string(outcomes, ','),"
                                         + " first_nanos, last_nanos, stopped_at, stopped_reason,"
-                                        + " epoch_us(stored_at) FROM import WHERE sensor = "
+                                        + " stored_at_millis FROM import WHERE sensor = "
                                         + sensor
                                         + " ORDER BY first_nanos, id")) {
             while (row.next()) {
@@ -77,7 +77,7 @@ final class SensorQueries {
                                 instant(Imports.nullable(row, 6)),
                                 Imports.nullable(row, 7),
                                 row.getString(8),
-                                Instant.EPOCH.plusNanos(row.getLong(9) * 1_000)));
+                                Instant.ofEpochMilli(row.getLong(9))));
             }
         }
         return lines;

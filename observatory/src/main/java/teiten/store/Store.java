@@ -147,7 +147,6 @@ public final class Store implements AutoCloseable {
         settings.setProperty("autoinstall_known_extensions", "false");
         settings.setProperty("autoload_known_extensions", "false");
         settings.setProperty("preserve_insertion_order", "false");
-        settings.setProperty("TimeZone", "UTC");
         Connection connection =
                 DriverManager.getConnection("jdbc:duckdb:" + file.toAbsolutePath(), settings);
         return connection.unwrap(DuckDBConnection.class);

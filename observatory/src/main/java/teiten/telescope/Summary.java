@@ -70,6 +70,15 @@ public final class Summary {
         return outcomes.clone();
     }
 
+    /// Packets read, used and skipped ones.
+    public long outcomesSum() {
+        long sum = 0;
+        for (long n : outcomes) {
+            sum += n;
+        }
+        return sum;
+    }
+
     /// Distinct destinations of accesses.
     public Distinct targets() {
         return targets;

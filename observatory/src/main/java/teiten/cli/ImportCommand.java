@@ -1,0 +1,265 @@
+package teiten.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import teiten.OperatorMistake;
+import teiten.capture.Capture;
+import teiten.net.Prefix;
+import teiten.run.CaptureImport;
+import teiten.run.Settings;
+import teiten.store.Imports;
+import teiten.store.Store;
+import teiten.telescope.Outcome;
+
+/// `teiten import FILE… | DIR | -`
+@Command(
+        name = "import",
+        description = {
+            "Read captures into the store.",
+            "",
+            "pcap, pcapng and snoop files, plain or in gzip or zstd; a directory stands for the captures below it;"
+                    + " - reads standard input. The same capture is never counted twice, and one that has grown is"
+                    + " taken on from where it ended."
+        })
+final class ImportCommand implements Callable<Integer> {
+    @Mixin
+    StoreOptions store = new StoreOptions();
+
+    @Parameters(paramLabel = "FILE|DIR|-", arity = "1..*", description = "What to read.")
+    List<String> what = List.of();
+
+    @Option(
+            names = "--sensor",
+            paramLabel = "NAME",
+            description = "The sensor that captured it (default: ${DEFAULT-VALUE}).",
+            defaultValue = "darknet")
+    String sensor = "darknet";
+
+    @Option(
+            names = "--addresses",
+            paramLabel = "CIDR",
+            split = ",",
+            description = "The sensor's monitored addresses, like 198.18.0.0/16,2001:db8::/48 (default: as given"
+                    + " before, else inferred from the destinations seen).")
+    @Nullable List<String> addresses;
+
+    @Option(names = "--threads", paramLabel = "N", description = "Workers (default: one a core, at most 8).")
+    @Nullable Integer threads;
+
+    @Option(names = "--json", description = "Counters as JSON on standard output.")
+    boolean json;
+
+    @Option(names = {"-q", "--quiet"}, description = "No progress, only errors.")
+    boolean quiet;
+
+    @Option(names = "--demo", hidden = true, description = "The captures were simulated.")
+    boolean demo;
+
+    private final PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
+    private volatile boolean stop;
+
+    @Override
+    public Integer call() {
+        if (threads != null && (threads < 1 || threads > 64)) {
+            throw new OperatorMistake("--threads " + threads + " is outside 1..64");
+        }
+        Settings settings = store.settings();
+        List<Prefix> prefixes = prefixes();
+        List<Path> files = files();
+        CountDownLatch finished = new CountDownLatch(1);
+        Thread onInterrupt = new Thread(() -> {
+            stop = true;
+            try {
+                finished.await();
+            } catch (InterruptedException _) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        Runtime.getRuntime().addShutdownHook(onInterrupt);
+        try (Store open = store.open("teiten import")) {
+            return read(new Imports(open), files, prefixes, settings);
+        } finally {
+            finished.countDown();
+            try {
+                Runtime.getRuntime().removeShutdownHook(onInterrupt);
+            } catch (IllegalStateException _) {
+                // already ending
+            }
+        }
+    }
+
+    private @Nullable List<Prefix> prefixes() {
+        if (addresses == null) {
+            return null;
+        }
+        try {
+            return addresses.stream().map(Prefix::parse).toList();
+        } catch (IllegalArgumentException mistake) {
+            throw new OperatorMistake("--addresses: " + mistake.getMessage());
+        }
+    }
+
+    /// Files in the order named, directories walked in the order of names.
+    private List<Path> files() {
+        List<Path> files = new ArrayList<>();
+        for (String name : what) {
+            Path path = Path.of(name);
+            if (name.equals("-") || !Files.isDirectory(path)) {
+                files.add(path);
+                continue;
+            }
+            try (Stream<Path> below = Files.walk(path)) {
+                List<Path> found = below.filter(Files::isRegularFile).sorted().toList();
+                if (found.isEmpty()) {
+                    throw new OperatorMistake("the directory " + path + " holds no file; name captures or another one");
+                }
+                files.addAll(found);
+            } catch (IOException fault) {
+                throw new OperatorMistake("the directory " + path + " cannot be read (" + fault.getMessage() + ")", fault);
+            }
+        }
+        return files;
+    }
+
+    private int read(Imports imports, List<Path> files, @Nullable List<Prefix> prefixes, Settings settings) {
+        int id = imports.sensor(sensor, prefixes, demo);
+        List<Map<String, Object>> report = new ArrayList<>();
+        int status = Main.DONE;
+        for (Path file : files) {
+            if (stop) {
+                break;
+            }
+            boolean named = what.contains(file.toString());
+            try (Capture capture =
+                    file.toString().equals("-") ? Capture.of(System.in, "standard input") : Capture.open(file)) {
+                try (ImportProgress progress = new ImportProgress(capture, err, quiet || json)) {
+                    CaptureImport run = new CaptureImport(
+                            imports,
+                            threads != null ? threads : settings.threads(),
+                            settings.tableMemory(),
+                            progress,
+                            () -> stop);
+                    CaptureImport.Result result = run.run(capture, capture.name(), id);
+                    progress.close();
+                    status = Math.max(status, tell(result));
+                    report.add(json(result));
+                }
+            } catch (OperatorMistake mistake) {
+                if (named && files.size() == 1) {
+                    throw mistake;
+                }
+                err.println("teiten: " + Print.safe(String.valueOf(mistake.getMessage())));
+                status = named ? Main.MISTAKE : status;
+            }
+        }
+        if (json) {
+            new Print().json(Map.of("files", report));
+        }
+        return status;
+    }
+
+    private int tell(CaptureImport.Result result) {
+        Imports.Progress p = result.progress();
+        String file = Print.safe(p.file());
+        if (!quiet && !json) {
+            long used = Outcome.values().length == 0 ? 0 : used(p);
+            if (result.newPackets() == 0 && p.packets() > 0) {
+                err.println(file + ": nothing new, all its " + Print.count(p.packets()) + " packets are stored already.");
+            } else {
+                err.println(file + ": " + Print.count(result.newPackets()) + " packets read"
+                        + (result.newPackets() < p.packets() ? " (" + Print.count(p.packets()) + " in all)" : "")
+                        + ", " + Print.count(used) + " used, " + Print.count(p.packets() - used) + " skipped"
+                        + reasons(p) + ".");
+            }
+        }
+        if (result.stopped()) {
+            err.println("teiten: stopped; everything read so far is stored, the same command goes on from there.");
+        }
+        if (p.stoppedReason() != null) {
+            err.println("teiten: " + file + " is damaged at offset " + p.stoppedAt() + ": " + p.stoppedReason()
+                    + "; the " + Print.count(p.packets()) + " packets before it are stored.");
+            return Main.DAMAGE;
+        }
+        return Main.DONE;
+    }
+
+    private static long used(Imports.Progress p) {
+        long used = 0;
+        for (Outcome outcome : Outcome.values()) {
+            used += outcome.used() ? at(p, outcome) : 0;
+        }
+        return used;
+    }
+
+    private static long at(Imports.Progress p, Outcome outcome) {
+        return outcome.ordinal() < p.outcomes().size() ? p.outcomes().get(outcome.ordinal()) : 0;
+    }
+
+    private static String reasons(Imports.Progress p) {
+        StringBuilder reasons = new StringBuilder();
+        for (Outcome outcome : Outcome.values()) {
+            long n = at(p, outcome);
+            if (!outcome.used() && n > 0) {
+                reasons.append(reasons.isEmpty() ? " (" : ", ")
+                        .append(outcome.label())
+                        .append(' ')
+                        .append(Print.count(n));
+            }
+        }
+        return reasons.isEmpty() ? "" : reasons.append(')').toString();
+    }
+
+    private static Map<String, Object> json(CaptureImport.Result result) {
+        Imports.Progress p = result.progress();
+        Map<String, Object> outcomes = new LinkedHashMap<>();
+        Map<String, Object> skipped = new LinkedHashMap<>();
+        for (Outcome outcome : Outcome.values()) {
+            long n = at(p, outcome);
+            if (outcome.used()) {
+                outcomes.put(outcome.label(), n);
+            } else if (n > 0) {
+                skipped.put(outcome.label(), n);
+            }
+        }
+        Map<String, Object> file = new LinkedHashMap<>();
+        file.put("file", p.file());
+        file.put("packets", p.packets());
+        file.put("new_packets", result.newPackets());
+        file.put("bytes", p.bytes());
+        file.put("outcomes", outcomes);
+        file.put("skipped", skipped);
+        file.put("first", instant(p.firstNanos()));
+        file.put("last", instant(p.lastNanos()));
+        if (p.stoppedReason() == null) {
+            file.put("stopped_at", null);
+        } else {
+            Map<String, Object> at = new LinkedHashMap<>();
+            at.put("offset", p.stoppedAt());
+            at.put("reason", p.stoppedReason());
+            file.put("stopped_at", at);
+        }
+        return file;
+    }
+
+    private static @Nullable String instant(@Nullable Long nanos) {
+        return nanos == null
+                ? null
+                : Instant.ofEpochSecond(nanos / 1_000_000_000, nanos % 1_000_000_000).toString();
+    }
+}

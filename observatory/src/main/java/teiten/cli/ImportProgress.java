@@ -1,0 +1,80 @@
+package teiten.cli;
+
+import java.io.PrintWriter;
+import java.util.Locale;
+import me.tongfei.progressbar.ConsoleProgressBarConsumer;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+import org.jspecify.annotations.Nullable;
+import teiten.capture.Capture;
+import teiten.run.CaptureImport;
+import teiten.store.Imports;
+
+/// How an import's progress is shown: a bar with rate and remaining time on a terminal, a plain line every ten seconds
+/// otherwise, nothing when quiet.
+final class ImportProgress implements CaptureImport.Listener, AutoCloseable {
+    private static final long LINE_EVERY = 10_000_000_000L;
+    private static final long BAR_AFTER = 300_000_000L;
+
+    private final PrintWriter err;
+    private final boolean silent;
+    private final boolean terminal;
+    private final long size;
+    private final String name;
+    private final long begin = System.nanoTime();
+    private long told = begin;
+    private @Nullable ProgressBar bar;
+
+    ImportProgress(Capture capture, PrintWriter err, boolean silent) {
+        this.err = err;
+        this.silent = silent;
+        this.terminal = System.console() != null && System.console().isTerminal();
+        this.size = capture.size();
+        this.name = Print.safe(capture.name());
+    }
+
+    @Override
+    public synchronized void read(long consumed, long packets) {
+        long now = System.nanoTime();
+        if (silent) {
+            return;
+        }
+        double rate = packets / Math.max(1e-9, (now - begin) / 1e9) / 1e6;
+        String speed = String.format(Locale.ROOT, " %.1f Mpackets/s", rate);
+        if (terminal) {
+            if (bar == null && now - begin > BAR_AFTER) {
+                bar = new ProgressBarBuilder()
+                        .setTaskName(name.length() > 24 ? "…" + name.substring(name.length() - 23) : name)
+                        .setInitialMax(size)
+                        .setUnit(" MB", 1 << 20)
+                        .setStyle(ProgressBarStyle.ASCII)
+                        .setUpdateIntervalMillis(200)
+                        .setMaxRenderedLength(79)
+                        .setConsumer(new ConsoleProgressBarConsumer(System.err, 79))
+                        .build();
+            }
+            if (bar != null) {
+                bar.setExtraMessage(speed);
+                bar.stepTo(consumed);
+            }
+        } else if (now - told > LINE_EVERY) {
+            told = now;
+            String share = size > 0 ? String.format(Locale.ROOT, " (%.0f %%)", 100.0 * consumed / size) : "";
+            err.println(name + ": " + Print.count(packets) + " packets" + share + "," + speed);
+        }
+    }
+
+    @Override
+    public void stored(Imports.Progress progress) {
+        // what is stored is told at the end; a bar that jumps back would only confuse
+    }
+
+    @Override
+    public synchronized void close() {
+        if (bar != null) {
+            bar.close();
+            bar = null;
+        }
+    }
+}

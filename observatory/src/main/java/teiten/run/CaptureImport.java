@@ -1,0 +1,319 @@
+package teiten.run;
+
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+import teiten.OperatorMistake;
+import teiten.capture.Batch;
+import teiten.capture.Capture;
+import teiten.capture.Fingerprint;
+import teiten.capture.PacketReader;
+import teiten.store.Imports;
+import teiten.telescope.Summary;
+import teiten.telescope.Telescope;
+
+/// Reads one capture into the store: workers that share the sources, summaries stored behind them.
+///
+/// All workers walk the same packets and meet at the end of each [Feed#STRETCH]. When enough has been gathered, or a
+/// table is full, or the run is to stop, each hands over what it has; a storing thread merges the pieces and commits
+/// them together with the place reached, while the workers go on. So at any moment the store holds exactly the packets
+/// before the last place committed: a killed import loses only what was not yet reported, and going on from there gives
+/// the same figures as one uninterrupted reading.
+public final class CaptureImport {
+    /// Packets after which what was gathered is stored, however little memory it takes.
+    static final long STORE_EVERY = 16_000_000;
+
+    /// A line of the source table with its share of free lines, targets, and the copy that is being stored.
+    private static final long BYTES_A_SOURCE = 400;
+    /// Captures smaller than this are read by one worker: starting more would take longer than reading.
+    private static final long SMALL = 2 << 20;
+
+    private final Imports imports;
+    private final int threads;
+    private final int sourceLimit;
+    private final Listener listener;
+    private final BooleanSupplier stop;
+
+    /// Hears how the import goes on; called from worker and storing threads, a few times a second at most.
+    public interface Listener {
+        /// @param consumed bytes of the file read so far
+        /// @param packets read so far in this run
+        void read(long consumed, long packets);
+
+        /// Everything up to here survives whatever happens.
+        void stored(Imports.Progress progress);
+    }
+
+    /// What came of a capture.
+    ///
+    /// @param progress cumulative: over the whole capture, earlier runs included
+    /// @param newPackets read in this run
+    /// @param stopped true when the run was asked to stop before the end
+    public record Result(Imports.Progress progress, long newPackets, boolean stopped) {}
+
+    /// @param threads at most so many workers
+    /// @param tableMemory bytes for the tables of sources
+    /// @param stop asked at the end of each stretch; true ends the run with everything stored
+    public CaptureImport(Imports imports, int threads, long tableMemory, Listener listener, BooleanSupplier stop) {
+        this.imports = imports;
+        this.threads = threads;
+        this.sourceLimit = (int) Math.max(4_096, Math.min(tableMemory / BYTES_A_SOURCE, 1 << 27));
+        this.listener = listener;
+        this.stop = stop;
+    }
+
+    /// @param file the name under which the ledger keeps the capture
+    public Result run(Capture capture, String file, int sensor) {
+        Fingerprint fingerprint = capture.fingerprint();
+        PacketReader reader = capture.reader();
+        Imports.Progress start = resume(capture, reader, file, sensor, fingerprint);
+        int workers = capture.isMapped() && capture.size() < SMALL ? 1 : threads;
+        List<Feed> feeds = new ArrayList<>();
+        StreamFeed stream = capture.isMapped() ? null : new StreamFeed(reader, workers);
+        for (int i = 0; i < workers; i++) {
+            feeds.add(stream != null ? stream.tap(i) : new MappedFeed(i == 0 ? reader : again(capture, start)));
+        }
+        Thread source = stream == null ? null : Thread.ofPlatform().daemon().name("teiten-reader").start(stream);
+        try {
+            return new Run(feeds, start).go();
+        } finally {
+            if (stream != null && source != null) {
+                stream.abandon();
+                source.interrupt();
+                join(source);
+            }
+        }
+    }
+
+    private static void join(Thread thread) {
+        try {
+            // A read from a terminal or pipe may never return; the thread is a daemon and holds nothing.
+            thread.join(1_000);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static PacketReader again(Capture capture, Imports.Progress start) {
+        PacketReader reader = capture.reader();
+        reader.skipTo(start.position());
+        return reader;
+    }
+
+    /// Finds the capture in the ledger and moves the reader to where it was left.
+    private Imports.Progress resume(
+            Capture capture, PacketReader reader, String file, int sensor, Fingerprint fingerprint) {
+        for (Imports.Progress known : imports.ledger(sensor)) {
+            Fingerprint stored = new Fingerprint(known.headLength(), known.headSha256());
+            // A capture that held no packet yet is only a header, which thousands of others begin with as well.
+            boolean telling = known.packets() > 0 || known.file().equals(file);
+            if (!telling || known.headLength() == 0 || !capture.startsLike(stored)) {
+                continue;
+            }
+            PacketReader probe = capture.isMapped() ? capture.reader() : reader;
+            if (probe.skipTo(known.position()) && probe.tailSha256().equals(known.tailSha256())) {
+                if (capture.isMapped()) {
+                    reader.skipTo(known.position());
+                }
+                return known;
+            }
+            if (!capture.isMapped()) {
+                throw new OperatorMistake(file + " begins like " + known.file()
+                        + ", which was read before, but goes on differently; decompress it to a file and import that,"
+                        + " or give it to another sensor with --sensor");
+            }
+        }
+        return new Imports.Progress(
+                0,
+                sensor,
+                file,
+                fingerprint.headLength(),
+                fingerprint.headSha256(),
+                reader.position(),
+                reader.tailSha256(),
+                0,
+                List.of(),
+                null,
+                null,
+                null,
+                null);
+    }
+
+    /// One run over one capture.
+    private final class Run {
+        private final List<Feed> feeds;
+        private final List<Telescope> telescopes = new ArrayList<>();
+        private final Summary.Piece[] pieces;
+        private final CyclicBarrier meeting;
+        private final CyclicBarrier handover;
+        private final ExecutorService storing = Executors.newSingleThreadExecutor(
+                Thread.ofPlatform().name("teiten-store").factory());
+        private final AtomicReference<Throwable> fault = new AtomicReference<>();
+        private Imports.Progress progress;
+        private @Nullable Future<?> underWay;
+        private long packets;
+        private long packetsAtStore;
+        private volatile boolean harvest;
+        private volatile boolean end;
+        private boolean stopped;
+        private Feed.@Nullable Boundary boundary;
+
+        Run(List<Feed> feeds, Imports.Progress start) {
+            this.feeds = feeds;
+            this.progress = start;
+            int workers = feeds.size();
+            long seed = new SecureRandom().nextLong();
+            for (int i = 0; i < workers; i++) {
+                telescopes.add(new Telescope(i, workers, seed, Math.max(2_048, sourceLimit / workers)));
+            }
+            pieces = new Summary.Piece[workers];
+            meeting = new CyclicBarrier(workers, this::decide);
+            handover = new CyclicBarrier(workers, this::store);
+        }
+
+        Result go() {
+            List<Thread> others = new ArrayList<>();
+            for (int i = 1; i < feeds.size(); i++) {
+                int worker = i;
+                others.add(Thread.ofPlatform().name("teiten-telescope-" + i).start(() -> work(worker)));
+            }
+            work(0);
+            for (Thread other : others) {
+                CaptureImport.join(other);
+            }
+            storing.shutdown();
+            Throwable first = fault.get();
+            if (first instanceof RuntimeException known) {
+                throw known;
+            }
+            if (first != null) {
+                throw new IllegalStateException("an import failed", first);
+            }
+            return new Result(progress, packets, stopped);
+        }
+
+        private void work(int worker) {
+            Feed feed = feeds.get(worker);
+            Telescope telescope = telescopes.get(worker);
+            try {
+                while (!end) {
+                    long read = 0;
+                    for (Batch batch = feed.next(); batch != null; batch = feed.next()) {
+                        telescope.add(batch);
+                        read += batch.size;
+                    }
+                    if (worker == 0) {
+                        packets += read;
+                        boundary = feed.boundary();
+                    }
+                    meeting.await();
+                    if (harvest) {
+                        pieces[worker] = telescope.harvest();
+                        handover.await();
+                    }
+                }
+            } catch (InterruptedException _) {
+                Thread.currentThread().interrupt();
+                fail(new IllegalStateException("an import was interrupted"));
+            } catch (BrokenBarrierException _) {
+                fail(new IllegalStateException("an import's worker failed"));
+            } catch (RuntimeException | Error broken) {
+                fail(broken);
+            }
+        }
+
+        private void fail(Throwable cause) {
+            fault.compareAndSet(null, cause);
+            end = true;
+            meeting.reset();
+            handover.reset();
+        }
+
+        /// Run by the last worker to arrive, while the others wait.
+        private void decide() {
+            Feed.Boundary here = reached();
+            stopped = !here.last() && stop.getAsBoolean();
+            end = here.last() || stopped;
+            boolean full = false;
+            for (Telescope telescope : telescopes) {
+                full |= telescope.isFull();
+            }
+            harvest = end || full || packets - packetsAtStore >= STORE_EVERY;
+            listener.read(here.consumed(), packets);
+        }
+
+        private Feed.Boundary reached() {
+            Feed.Boundary here = boundary;
+            if (here == null) {
+                throw new IllegalStateException("no worker has read anything");
+            }
+            return here;
+        }
+
+        /// Run by the last worker to hand over. Waits for the store before it takes the next summary: what is under
+        /// way is bounded by one.
+        private void store() {
+            Feed.Boundary here = reached();
+            List<Summary.Piece> taken = List.copyOf(Arrays.asList(pieces));
+            Arrays.fill(pieces, null);
+            packetsAtStore = packets;
+            await();
+            underWay = storing.submit(() -> commit(taken, here));
+            if (end) {
+                await();
+            }
+        }
+
+        private void await() {
+            Future<?> before = underWay;
+            if (before == null) {
+                return;
+            }
+            try {
+                before.get();
+            } catch (InterruptedException _) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException("an import was interrupted while it stored");
+            } catch (ExecutionException failed) {
+                if (failed.getCause() instanceof RuntimeException known) {
+                    throw known;
+                }
+                throw new IllegalStateException("storing failed", failed.getCause());
+            }
+        }
+
+        private void commit(List<Summary.Piece> taken, Feed.Boundary here) {
+            Summary summary = new Summary();
+            taken.forEach(summary::add);
+            Imports.Progress before = progress;
+            boolean nothingNew = summary.outcomesSum() == 0
+                    && before.id() != 0
+                    && before.position() == here.position()
+                    && Objects.equals(before.stoppedAt(), here.stoppedAt());
+            if (nothingNew) {
+                return;
+            }
+            Imports.Progress after = before.plus(
+                    summary,
+                    here.position(),
+                    here.tailSha256(),
+                    here.last() ? here.stoppedAt() : null,
+                    here.last() ? here.stoppedReason() : null,
+                    here.consumed());
+            int id = imports.store(after, summary);
+            progress = after.withId(id);
+            listener.stored(progress);
+        }
+    }
+}
