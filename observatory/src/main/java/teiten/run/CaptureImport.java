@@ -313,6 +313,7 @@ public final class CaptureImport {
                     here.consumed());
             int id = imports.store(after, summary);
             progress = after.withId(id);
+            summary.recycle();
             listener.stored(progress);
         }
     }

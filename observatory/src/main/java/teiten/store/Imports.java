@@ -24,7 +24,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /// The way in: sensors, the ledger of captures, and summaries with the place in the capture up to which they reach.
@@ -228,7 +227,9 @@ public final class Imports {
             Path minutes = spool(spooled, "minute");
             try {
                 writeSources(sources, progress.sensor(), summary);
-                writePorts(hours, days, minutes, progress.sensor(), summary);
+                writeMinutes(minutes, progress.sensor(), summary.minutes());
+                writePorts(hours, "hour", progress.sensor(), summary.hours());
+                writePorts(days, "day", progress.sensor(), summary.days());
             } catch (IOException fault) {
                 throw new OperatorMistake(
                         "the spool "
@@ -379,113 +380,55 @@ public final class Imports {
         }
     }
 
-    /// Rolls minutes up to hours and days, sets merged, and writes all three.
-    private static void writePorts(Path hours, Path days, Path minutes, int sensor, Summary summary)
-            throws IOException {
-        try (ParquetWriter minuteRows = new ParquetWriter(minutes);
-                PortRows hourRows = new PortRows(hours, "hour", sensor);
-                PortRows dayRows = new PortRows(days, "day", sensor)) {
-            minuteRows
-                    .column("sensor", Type.INT32)
+    private static void writeMinutes(Path file, int sensor, Map<Integer, byte[]> images) throws IOException {
+        try (ParquetWriter out = new ParquetWriter(file)) {
+            out.column("sensor", Type.INT32)
                     .column("minute", Type.INT32)
                     .column("packets", Type.INT64)
                     .column("image", Type.BYTES);
-            for (Map.Entry<Integer, byte[]> minute : summary.minutes().entrySet()) {
-                PortImage.Reader image = new PortImage.Reader(minute.getValue());
-                minuteRows
-                        .put(sensor)
+            for (Map.Entry<Integer, byte[]> minute : images.entrySet()) {
+                out.put(sensor)
                         .put(minute.getKey())
-                        .put(image.total())
+                        .put(new PortImage.Reader(minute.getValue()).total())
                         .put(minute.getValue());
-                minuteRows.endRow();
-                if (hourRows.interval != minute.getKey() / 60) {
-                    hourRows.finish(dayRows);
-                    hourRows.interval = minute.getKey() / 60;
-                }
-                while (image.next()) {
-                    hourRows.add(image.figures);
-                }
+                out.endRow();
             }
-            hourRows.finish(dayRows);
-            dayRows.finish(null);
         }
     }
 
-    /// The ports of one hour or day after the other.
-    private static final class PortRows implements AutoCloseable {
-        private final ParquetWriter out;
-        private final int sensor;
-        private final TreeMap<Integer, PortFigures> ports = new TreeMap<>();
-        int interval = -1;
-
-        PortRows(Path file, String interval, int sensor) throws IOException {
-            this.sensor = sensor;
-            out =
-                    new ParquetWriter(file)
-                            .column("sensor", Type.INT32)
-                            .column(interval, Type.INT32)
-                            .column("port", Type.INT32)
-                            .column("packets", Type.INT64)
-                            .column("bytes", Type.INT64)
-                            .column("accesses", Type.INT64)
-                            .column("syn", Type.INT64)
-                            .column("backscatter", Type.INT64);
+    private static void writePorts(Path file, String interval, int sensor, Map<Integer, byte[]> images)
+            throws IOException {
+        try (ParquetWriter out = new ParquetWriter(file)) {
+            out.column("sensor", Type.INT32)
+                    .column(interval, Type.INT32)
+                    .column("port", Type.INT32)
+                    .column("packets", Type.INT64)
+                    .column("bytes", Type.INT64)
+                    .column("accesses", Type.INT64)
+                    .column("syn", Type.INT64)
+                    .column("backscatter", Type.INT64);
             for (Mark mark : Mark.values()) {
                 out.column(mark.label(), Type.INT64);
             }
             out.column("sources", Type.BYTES);
-        }
-
-        void add(PortFigures figures) {
-            PortFigures sum = ports.get(figures.port);
-            if (sum == null) {
-                ports.put(figures.port, figures.copy());
-            } else {
-                sum.merge(figures);
-            }
-        }
-
-        /// Writes the interval and hands its ports on to the day it belongs to.
-        void finish(@Nullable PortRows day) throws IOException {
-            if (day != null && interval >= 0 && day.interval != interval / 24) {
-                day.finish(null);
-                day.interval = interval / 24;
-            }
-            PortFigures all = new PortFigures();
-            all.port = ALL_PORTS;
-            long accesses = 0;
-            for (PortFigures port : ports.values()) {
-                write(port, port.accesses());
-                all.merge(port);
-                accesses += port.accesses();
-                if (day != null) {
-                    day.add(port);
+            for (Map.Entry<Integer, byte[]> image : images.entrySet()) {
+                PortImage.Reader reader = new PortImage.Reader(image.getValue());
+                while (reader.next()) {
+                    PortFigures f = reader.figures;
+                    out.put(sensor)
+                            .put(image.getKey())
+                            .put(f.port == PortImage.ALL_PORTS ? ALL_PORTS : f.port)
+                            .put(f.packets)
+                            .put(f.bytes)
+                            .put(f.accesses)
+                            .put(f.syn)
+                            .put(f.backscatter);
+                    for (long mark : f.marks) {
+                        out.put(mark);
+                    }
+                    out.put(reader.sourcesImage()).endRow();
                 }
             }
-            if (!ports.isEmpty()) {
-                write(all, accesses);
-            }
-            ports.clear();
-        }
-
-        private void write(PortFigures f, long accesses) throws IOException {
-            out.put(sensor)
-                    .put(interval)
-                    .put(f.port)
-                    .put(f.packets)
-                    .put(f.bytes)
-                    .put(accesses)
-                    .put(f.syn)
-                    .put(f.backscatter);
-            for (long mark : f.marks) {
-                out.put(mark);
-            }
-            out.put(f.sources.image()).endRow();
-        }
-
-        @Override
-        public void close() throws IOException {
-            out.close();
         }
     }
 }

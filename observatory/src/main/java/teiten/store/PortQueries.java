@@ -274,7 +274,7 @@ final class PortQueries {
                 while (image.next()) {
                     if (code == Imports.ALL_PORTS || image.figures.port == code) {
                         sum.tally = sum.tally.plus(Rows.tally(image.figures));
-                        sum.sources.merge(image.figures.sources);
+                        sum.sources.merge(image.sources());
                     }
                 }
             }

@@ -54,7 +54,7 @@ final class Rows {
         for (Mark mark : Mark.values()) {
             marks.put(mark, f.marks[mark.ordinal()]);
         }
-        return new Tally(f.packets, f.bytes, f.accesses(), f.syn, f.backscatter, marks);
+        return new Tally(f.packets, f.bytes, f.accesses, f.syn, f.backscatter, marks);
     }
 
     static Estimate estimate(Distinct set) {

@@ -77,15 +77,7 @@ final class Coupons {
         int[] values = new int[SETTLE * 30];
         int n = Distinct.sortDistinct(values, copy(head, values));
         if (n > Distinct.EXACT) {
-            byte[] set = new byte[Distinct.REGISTERS];
-            for (int i = 0; i < n; i++) {
-                Distinct.raise(set, 0, values[i]);
-            }
-            if (dense == registers.length) {
-                registers = Arrays.copyOf(registers, dense * 2);
-            }
-            registers[dense++] = set;
-            return ~(dense - 1);
+            return toRegisters(head);
         }
         // Rewrites the same chunks from the oldest on; the emptied ones are left behind for the
         // next reset.
@@ -128,6 +120,54 @@ final class Coupons {
                 into.add(pool[chunk + 2 + i]);
             }
         }
+    }
+
+    /// Copies the set's coupons as they came, repeats included, into `into` (grown when too small); not for registers.
+    int[] gather(int head, int[] into) {
+        int n = 0;
+        int[] values = into;
+        for (int chunk = head; chunk > 0; chunk = pool[chunk]) {
+            int used = pool[chunk + 1] & 0xFF;
+            if (n + used + 1 > values.length) {
+                values = Arrays.copyOf(values, Math.max(values.length * 2, n + used + 1));
+            }
+            System.arraycopy(pool, chunk + 2, values, n + 1, used);
+            n += used;
+        }
+        values[0] = n;
+        return values;
+    }
+
+    /// The registers of a set whose head is negative.
+    byte[] registers(int head) {
+        return registers[~head];
+    }
+
+    /// Unites a set with registers of another table and returns its new head.
+    int raiseAll(int head, byte[] from) {
+        int to = head < 0 ? head : toRegisters(head);
+        byte[] into = registers[~to];
+        for (int i = 0; i < Distinct.REGISTERS; i++) {
+            if (from[i] > into[i]) {
+                into[i] = from[i];
+            }
+        }
+        return to;
+    }
+
+    private int toRegisters(int head) {
+        byte[] set = new byte[Distinct.REGISTERS];
+        for (int chunk = head; chunk > 0; chunk = pool[chunk]) {
+            int used = pool[chunk + 1] & 0xFF;
+            for (int i = 0; i < used; i++) {
+                Distinct.raise(set, 0, pool[chunk + 2 + i]);
+            }
+        }
+        if (dense == registers.length) {
+            registers = Arrays.copyOf(registers, dense * 2);
+        }
+        registers[dense++] = set;
+        return ~(dense - 1);
     }
 
     /// Loads what the next append will touch, so that many misses overlap; the value only defeats dead-code removal.

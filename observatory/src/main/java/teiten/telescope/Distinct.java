@@ -1,6 +1,7 @@
 package teiten.telescope;
 
-import java.nio.ByteBuffer;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 
@@ -34,8 +35,9 @@ public final class Distinct {
     /// One standard error of the registers' estimate, relative.
     public static final double RELATIVE_ERROR = 1.04 / 64;
 
-    private static final byte EXACT_V1 = (byte) 0xD1;
-    private static final byte REGISTERS_V1 = (byte) 0xD2;
+    static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+    static final byte EXACT_V1 = (byte) 0xD1;
+    static final byte REGISTERS_V1 = (byte) 0xD2;
 
     /// Bits of a coupon left for the rank.
     private static final int Q = 32 - P;
@@ -221,12 +223,12 @@ public final class Distinct {
             System.arraycopy(registers, 0, image, 1, REGISTERS);
             return image;
         }
-        ByteBuffer image = ByteBuffer.allocate(1 + 4 * size).order(ByteOrder.LITTLE_ENDIAN);
-        image.put(EXACT_V1);
+        byte[] image = new byte[1 + 4 * size];
+        image[0] = EXACT_V1;
         for (int i = 0; i < size; i++) {
-            image.putInt(coupons[i]);
+            INT.set(image, 1 + 4 * i, coupons[i]);
         }
-        return image.array();
+        return image;
     }
 
     /// Merges a stored image into this set.
@@ -240,9 +242,8 @@ public final class Distinct {
                         && image.length <= 1 + 4 * EXACT;
         boolean dense = image.length == 1 + REGISTERS && image[0] == REGISTERS_V1;
         if (exact) {
-            ByteBuffer bytes = ByteBuffer.wrap(image).order(ByteOrder.LITTLE_ENDIAN);
             for (int at = 1; at < image.length; at += 4) {
-                add(bytes.getInt(at));
+                add((int) INT.get(image, at));
             }
         } else if (dense) {
             raiseAll(image, 1);

@@ -1,10 +1,8 @@
 package teiten.telescope;
 
-import teiten.net.Protocol;
-
 /// What one interval brought to one destination port; mutable, so that one instance serves a whole walk.
 public final class PortFigures {
-    /// [teiten.net.Port#code()]
+    /// [teiten.net.Port#code()], or [PortImage#ALL_PORTS]
     public int port;
 
     public long packets;
@@ -16,6 +14,8 @@ public final class PortFigures {
     public long syn;
 
     public long backscatter;
+    /// As the police's observatory counts: TCP packets with SYN and without ACK, others that are not backscatter.
+    public long accesses;
 
     /// Packets with the mark, by [Mark] ordinal.
     public final long[] marks = new long[Mark.values().length];
@@ -28,15 +28,11 @@ public final class PortFigures {
         bytes += other.bytes;
         syn += other.syn;
         backscatter += other.backscatter;
+        accesses += other.accesses;
         for (int i = 0; i < marks.length; i++) {
             marks[i] += other.marks[i];
         }
         sources.merge(other.sources);
-    }
-
-    /// As the police's observatory counts: TCP packets with SYN and without ACK, others that are not backscatter.
-    public long accesses() {
-        return port >>> 16 == Protocol.TCP.ordinal() ? syn : packets - backscatter;
     }
 
     public PortFigures copy() {

@@ -7,16 +7,18 @@ import java.util.Arrays;
 /// ```
 /// 0   magic 'P' 'I', version 1, count of marks
 /// 4   packets of the interval that were read, skipped ones included     varint
-///     number of ports                                                   varint
 ///     then for each port in ascending order of its code:
-///       code minus the code before                                      varint
-///       packets, bytes                                                  varint
+///       code minus the code before (before the first: -1)               varint
+///       packets, bytes, accesses                                        varint
 ///       bit set: 0 syn, 1 backscatter, 2… marks; then each that is set  byte, varint
 ///       length of the sources' image, image of [Distinct]               varint, bytes
 /// ```
 ///
 /// [#merge] of any number of images, in any order, gives the image of one pass over all their packets.
 public final class PortImage {
+    /// The pseudo port of all ports together, in images of hours and days.
+    public static final int ALL_PORTS = PortTable.ALL;
+
     private static final int VERSION = 1;
     private static final int MARKS = Mark.values().length;
 
@@ -26,26 +28,25 @@ public final class PortImage {
     public static final class Reader {
         private final byte[] image;
         private int at;
-        private long left;
         private final long total;
         private final int marks;
+        /// Where the sources' image lies.
+        private int sourcesAt;
 
-        /// The port the cursor stands on after [#next()] was true.
+        private int sourcesLength;
+        /// The port the cursor stands on after [#next()] was true; its sources only after [#sources()].
         public final PortFigures figures = new PortFigures();
 
         /// @throws IllegalStateException when the bytes are none of ours or of a newer version
         public Reader(byte[] image) {
             this.image = image;
-            if (image.length < 6 || image[0] != 'P' || image[1] != 'I' || image[2] != VERSION) {
+            if (image.length < 5 || image[0] != 'P' || image[1] != 'I' || image[2] != VERSION) {
                 throw new IllegalStateException(
-                        "not a port image of version "
-                                + VERSION
-                                + "; it may come from a newer version of Teiten");
+                        "not a port image of version " + VERSION + "; it may come from a newer version of Teiten");
             }
             marks = image[3];
             at = 4;
             total = varint();
-            left = varint();
             figures.port = -1;
         }
 
@@ -55,23 +56,34 @@ public final class PortImage {
         }
 
         public boolean next() {
-            if (left == 0) {
+            if (at >= image.length) {
                 return false;
             }
-            left--;
             figures.port += (int) varint();
             figures.packets = varint();
             figures.bytes = varint();
+            figures.accesses = varint();
             int bits = image[at++];
             figures.syn = (bits & 1) != 0 ? varint() : 0;
             figures.backscatter = (bits & 2) != 0 ? varint() : 0;
             for (int m = 0; m < MARKS; m++) {
                 figures.marks[m] = m < marks && (bits >> m + 2 & 1) != 0 ? varint() : 0;
             }
-            int length = (int) varint();
-            figures.sources = Distinct.ofImage(Arrays.copyOfRange(image, at, at + length));
-            at += length;
+            sourcesLength = (int) varint();
+            sourcesAt = at;
+            at += sourcesLength;
             return true;
+        }
+
+        /// The image of the port's sources, to be stored as it is.
+        public byte[] sourcesImage() {
+            return Arrays.copyOfRange(image, sourcesAt, sourcesAt + sourcesLength);
+        }
+
+        /// Unpacks the port's sources.
+        public Distinct sources() {
+            figures.sources = Distinct.ofImage(sourcesImage());
+            return figures.sources;
         }
 
         private long varint() {
@@ -87,30 +99,93 @@ public final class PortImage {
     }
 
     /// Writes an image port by port.
-    static final class Writer {
+    private static final class Writer {
         private byte[] image = new byte[1 << 12];
         private int at;
         private int before = -1;
 
-        Writer(long total, int ports) {
+        Writer(long total) {
             image[0] = 'P';
             image[1] = 'I';
             image[2] = VERSION;
             image[3] = (byte) MARKS;
             at = 4;
             varint(total);
-            varint(ports);
         }
 
-        void add(PortFigures f) {
-            byte[] sources = f.sources.image();
-            if (at + 96 + sources.length > image.length) {
-                image = Arrays.copyOf(image, Math.max(image.length * 2, at + 96 + sources.length));
+        void add(Reader a) {
+            head(a.figures);
+            room(a.sourcesLength);
+            varint(a.sourcesLength);
+            System.arraycopy(a.image, a.sourcesAt, image, at, a.sourcesLength);
+            at += a.sourcesLength;
+        }
+
+        void addBoth(Reader a, Reader b) {
+            Distinct union = a.sources();
+            union.mergeImage(b.sourcesImage());
+            a.figures.packets += b.figures.packets;
+            a.figures.bytes += b.figures.bytes;
+            a.figures.accesses += b.figures.accesses;
+            a.figures.syn += b.figures.syn;
+            a.figures.backscatter += b.figures.backscatter;
+            for (int m = 0; m < MARKS; m++) {
+                a.figures.marks[m] += b.figures.marks[m];
             }
+            head(a.figures);
+            set(union.image());
+        }
+
+        void add(PortFigures f, Coupons sources, int head, Scratch scratch) {
+            head(f);
+            if (head < 0) {
+                byte[] registers = sources.registers(head);
+                room(Distinct.REGISTERS + 1);
+                varint(Distinct.REGISTERS + 1);
+                image[at++] = Distinct.REGISTERS_V1;
+                System.arraycopy(registers, 0, image, at, Distinct.REGISTERS);
+                at += Distinct.REGISTERS;
+                return;
+            }
+            scratch.values = sources.gather(head, scratch.values);
+            int n = scratch.sortDistinct();
+            if (n > Distinct.EXACT) {
+                Distinct set = new Distinct();
+                for (int i = 1; i <= n; i++) {
+                    set.add(scratch.values[i]);
+                }
+                set(set.image());
+                return;
+            }
+            room(1 + 4 * n);
+            varint(1 + 4L * n);
+            image[at++] = Distinct.EXACT_V1;
+            for (int i = 1; i <= n; i++) {
+                Distinct.INT.set(image, at, scratch.values[i]);
+                at += 4;
+            }
+        }
+
+        private void set(byte[] sources) {
+            room(sources.length);
+            varint(sources.length);
+            System.arraycopy(sources, 0, image, at, sources.length);
+            at += sources.length;
+        }
+
+        private void room(int bytes) {
+            if (at + 128 + bytes > image.length) {
+                image = Arrays.copyOf(image, Math.max(image.length * 2, at + 128 + bytes));
+            }
+        }
+
+        private void head(PortFigures f) {
+            room(0);
             varint(f.port - before);
             before = f.port;
             varint(f.packets);
             varint(f.bytes);
+            varint(f.accesses);
             int bits = (f.syn != 0 ? 1 : 0) | (f.backscatter != 0 ? 2 : 0);
             for (int m = 0; m < MARKS; m++) {
                 bits |= f.marks[m] != 0 ? 4 << m : 0;
@@ -127,9 +202,6 @@ public final class PortImage {
                     varint(f.marks[m]);
                 }
             }
-            varint(sources.length);
-            System.arraycopy(sources, 0, image, at, sources.length);
-            at += sources.length;
         }
 
         byte[] image() {
@@ -145,13 +217,43 @@ public final class PortImage {
         }
     }
 
+    /// Coupons of one set while they are sorted; `values[0]` is their number.
+    private static final class Scratch {
+        int[] values = new int[2048];
+
+        int sortDistinct() {
+            int n = values[0];
+            if (n <= 1) {
+                return n;
+            }
+            Arrays.sort(values, 1, n + 1);
+            int kept = 1;
+            for (int i = 2; i <= n; i++) {
+                if (values[i] != values[kept]) {
+                    values[++kept] = values[i];
+                }
+            }
+            return kept;
+        }
+    }
+
+    /// @param total packets read in the interval, skipped ones included
     static byte[] of(PortTable table, long total) {
-        int[] lines = table.sorted();
-        Writer writer = new Writer(total, lines.length);
-        PortFigures figures = new PortFigures();
-        for (int line : lines) {
-            table.figures(line, figures);
-            writer.add(figures);
+        Writer writer = new Writer(total);
+        Scratch scratch = new Scratch();
+        PortFigures f = new PortFigures();
+        for (int line : table.sorted()) {
+            f.port = table.port(line);
+            f.packets = table.word(line, 1);
+            f.bytes = table.word(line, 2);
+            f.syn = table.word(line, 3) >>> 32;
+            f.backscatter = table.word(line, 3) & 0xFFFFFFFFL;
+            f.marks[0] = table.word(line, 4) >>> 32;
+            f.marks[1] = table.word(line, 4) & 0xFFFFFFFFL;
+            f.marks[2] = table.word(line, 5) >>> 32;
+            f.marks[3] = table.word(line, 5) & 0xFFFFFFFFL;
+            f.accesses = table.word(line, 6);
+            writer.add(f, table.sources, table.head(line), scratch);
         }
         return writer.image();
     }
@@ -160,35 +262,19 @@ public final class PortImage {
     public static byte[] merge(byte[] one, byte[] other) {
         Reader a = new Reader(one);
         Reader b = new Reader(other);
-        int ports = 0;
+        Writer writer = new Writer(a.total() + b.total());
         boolean inA = a.next();
         boolean inB = b.next();
-        // The number of ports stands first, so the union is counted before it is written.
-        while (inA || inB) {
-            int port =
-                    !inB || inA && a.figures.port <= b.figures.port
-                            ? a.figures.port
-                            : b.figures.port;
-            ports++;
-            inA = inA && a.figures.port == port ? a.next() : inA;
-            inB = inB && b.figures.port == port ? b.next() : inB;
-        }
-        a = new Reader(one);
-        b = new Reader(other);
-        Writer writer = new Writer(a.total() + b.total(), ports);
-        inA = a.next();
-        inB = b.next();
         while (inA || inB) {
             if (inA && inB && a.figures.port == b.figures.port) {
-                a.figures.merge(b.figures);
-                writer.add(a.figures);
+                writer.addBoth(a, b);
                 inA = a.next();
                 inB = b.next();
             } else if (!inB || inA && a.figures.port < b.figures.port) {
-                writer.add(a.figures);
+                writer.add(a);
                 inA = a.next();
             } else {
-                writer.add(b.figures);
+                writer.add(b);
                 inB = b.next();
             }
         }

@@ -11,13 +11,17 @@ import java.util.Arrays;
 ///       3  SYN without ACK (32) | backscatter (32)
 ///       4  Mirai (32) | Masscan (32)
 ///       5  ZMap (32) | ZMap since 4.1.0 (32)
-///       6, 7  free
+///       6  accesses
+///       7  free
 /// ```
 ///
 /// The key space is 5 × 65,536 port codes, so the table is bounded by 327,680 lines whoever sends; codes are spread by
-/// a seeded multiplication.
+/// a seeded multiplication. Tables of hours and days also have a line for [#ALL] ports together.
 final class PortTable {
     static final int LINE = 8;
+
+    /// The pseudo port that stands for all ports together.
+    static final int ALL = 5 << 16;
 
     private final long seed;
     private long[] lines;
@@ -77,11 +81,12 @@ final class PortTable {
     }
 
     /// Counts one packet. `syn`, `backscatter` are 0 or 1; `marks` as in [Headers].
-    void count(int line, int bytes, int syn, int backscatter, int marks) {
+    void count(int line, int bytes, int syn, int backscatter, int access, int marks) {
         long[] l = lines;
         l[line + 1]++;
         l[line + 2] += bytes;
         l[line + 3] += (long) syn << 32 | backscatter;
+        l[line + 6] += access;
         if (marks != 0) {
             l[line + 4] += (long) (marks & 1) << 32 | marks >> 1 & 1;
             l[line + 5] += (long) (marks >> 2 & 1) << 32 | marks >> 3 & 1;
@@ -93,6 +98,41 @@ final class PortTable {
         long word = lines[line];
         int head = sources.add((int) (word >>> 32), coupon);
         lines[line] = (long) head << 32 | word & 0xFFFFFFFFL;
+    }
+
+    /// Adds all of another table's lines to this one, and their sum to the line of [#ALL].
+    ///
+    /// @param total whether the other table has no line of its own for all ports
+    void absorb(PortTable other, boolean total) {
+        int[] scratch = new int[256];
+        for (int from = 0; from < other.lines.length; from += LINE) {
+            int key = (int) other.lines[from];
+            if (key != 0) {
+                scratch = take(other, from, line(key - 1), scratch);
+                if (total) {
+                    scratch = take(other, from, line(ALL), scratch);
+                }
+            }
+        }
+    }
+
+    private int[] take(PortTable other, int from, int to, int[] scratch) {
+        for (int w = 1; w <= 6; w++) {
+            lines[to + w] += other.lines[from + w];
+        }
+        int theirs = (int) (other.lines[from] >>> 32);
+        int head = (int) (lines[to] >>> 32);
+        int[] values = scratch;
+        if (theirs < 0) {
+            head = sources.raiseAll(head, other.sources.registers(theirs));
+        } else {
+            values = other.sources.gather(theirs, scratch);
+            for (int i = 1; i <= values[0]; i++) {
+                head = sources.add(head, values[i]);
+            }
+        }
+        lines[to] = (long) head << 32 | lines[to] & 0xFFFFFFFFL;
+        return values;
     }
 
     /// Line indexes in ascending order of their port codes.
@@ -117,28 +157,18 @@ final class PortTable {
         return (int) lines[line] - 1;
     }
 
-    long packets(int line) {
-        return lines[line + 1];
+    /// The line's word, 1 to 6.
+    long word(int line, int word) {
+        return lines[line + word];
     }
 
-    /// Copies the line's counters into `into`, in the order of [PortFigures].
-    void figures(int line, PortFigures into) {
-        into.port = port(line);
-        into.packets = lines[line + 1];
-        into.bytes = lines[line + 2];
-        into.syn = lines[line + 3] >>> 32;
-        into.backscatter = lines[line + 3] & 0xFFFFFFFFL;
-        into.marks[0] = lines[line + 4] >>> 32;
-        into.marks[1] = lines[line + 4] & 0xFFFFFFFFL;
-        into.marks[2] = lines[line + 5] >>> 32;
-        into.marks[3] = lines[line + 5] & 0xFFFFFFFFL;
-        into.sources = new Distinct();
-        sources.drain((int) (lines[line] >>> 32), into.sources);
+    int head(int line) {
+        return (int) (lines[line] >>> 32);
     }
 
     /// Empties the table and keeps its memory, unless one flood had made it large.
     void reset() {
-        if (lines.length > 1 << 20) {
+        if (lines.length > 1 << 22) {
             lines = new long[1024 * LINE];
             mask = 1023;
         } else {

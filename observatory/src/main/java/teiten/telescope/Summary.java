@@ -9,6 +9,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicReference;
 
 /// What one sensor's packets of one stretch come to: minutes by port, sources by day and port, outcomes.
 ///
@@ -17,16 +18,22 @@ import java.util.TreeMap;
 /// figures; the laws are tests.
 public final class Summary {
     private final TreeMap<Integer, byte[]> minutes = new TreeMap<>();
+    private final TreeMap<Integer, byte[]> hours = new TreeMap<>();
+    private final TreeMap<Integer, byte[]> days = new TreeMap<>();
     private final List<SourceTable> tables = new ArrayList<>();
+    private final List<Piece> pieces = new ArrayList<>();
     private final long[] outcomes = new long[Outcome.values().length];
     private final Distinct targets = new Distinct();
     private long firstTime = Long.MAX_VALUE;
     private long lastTime = Long.MIN_VALUE;
 
-    /// One worker's contribution.
+    /// One worker's contribution; images by interval since 1970.
     public static final class Piece {
         private final Map<Integer, byte[]> minutes;
+        private final Map<Integer, byte[]> hours;
+        private final Map<Integer, byte[]> days;
         private final SourceTable sources;
+        private final AtomicReference<@Nullable SourceTable> home;
         private final long[] outcomes;
         private final Distinct targets;
         private final long firstTime;
@@ -34,13 +41,19 @@ public final class Summary {
 
         Piece(
                 Map<Integer, byte[]> minutes,
+                Map<Integer, byte[]> hours,
+                Map<Integer, byte[]> days,
                 SourceTable sources,
+                AtomicReference<@Nullable SourceTable> home,
                 long[] outcomes,
                 Distinct targets,
                 long firstTime,
                 long lastTime) {
             this.minutes = minutes;
+            this.hours = hours;
+            this.days = days;
             this.sources = sources;
+            this.home = home;
             this.outcomes = outcomes;
             this.targets = targets;
             this.firstTime = firstTime;
@@ -51,7 +64,10 @@ public final class Summary {
     /// Adds a piece; the summary owns it from here on.
     public void add(Piece piece) {
         piece.minutes.forEach((minute, image) -> minutes.merge(minute, image, PortImage::merge));
+        piece.hours.forEach((hour, image) -> hours.merge(hour, image, PortImage::merge));
+        piece.days.forEach((day, image) -> days.merge(day, image, PortImage::merge));
         tables.add(piece.sources);
+        pieces.add(piece);
         for (int i = 0; i < outcomes.length; i++) {
             outcomes[i] += piece.outcomes[i];
         }
@@ -63,6 +79,26 @@ public final class Summary {
     /// Images of [PortImage] by minute since 1970, ascending.
     public Map<Integer, byte[]> minutes() {
         return minutes;
+    }
+
+    /// Images by hour since 1970, with a line for all ports together.
+    public Map<Integer, byte[]> hours() {
+        return hours;
+    }
+
+    /// Images by UTC day since 1970, with a line for all ports together.
+    public Map<Integer, byte[]> days() {
+        return days;
+    }
+
+    /// Gives the workers their tables back, emptied; the summary must not be read any more.
+    public void recycle() {
+        tables.clear();
+        for (Piece piece : pieces) {
+            piece.sources.reset();
+            piece.home.set(piece.sources);
+        }
+        pieces.clear();
     }
 
     /// Packets by [Outcome] ordinal.

@@ -5,6 +5,8 @@ import teiten.net.Protocol;
 
 import java.util.Arrays;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /// Hot lane. One worker's reading of a sensor's packets: decode → classify → mark → summarise.
 ///
@@ -27,6 +29,8 @@ public final class Telescope {
     private final Decoder decoder;
     private final Headers headers = new Headers();
     private SourceTable sources;
+    /// A table that was stored and emptied comes back here.
+    private final AtomicReference<@Nullable SourceTable> spare = new AtomicReference<>();
     private final long seed;
     private final int sourceLimit;
 
@@ -34,7 +38,13 @@ public final class Telescope {
     private final int[] openMinute = new int[OPEN];
     private final long[] openTotal = new long[OPEN];
     private int newest;
-    private TreeMap<Integer, byte[]> closed = new TreeMap<>();
+    private TreeMap<Integer, byte[]> minutes = new TreeMap<>();
+    private TreeMap<Integer, byte[]> hours = new TreeMap<>();
+    private TreeMap<Integer, byte[]> days = new TreeMap<>();
+    private final PortTable hourTable;
+    private final PortTable dayTable;
+    private int hour = -1;
+    private int day = -1;
 
     private long[] outcomes = new long[Outcome.values().length];
     private Distinct targets = new Distinct();
@@ -60,6 +70,8 @@ public final class Telescope {
         for (int i = 0; i < OPEN; i++) {
             open[i] = new PortTable(seed);
         }
+        hourTable = new PortTable(seed);
+        dayTable = new PortTable(seed);
     }
 
     public boolean isFull() {
@@ -142,7 +154,7 @@ public final class Telescope {
                         headers.target[i]);
         PortTable table = open[slot];
         int portLine = table.line(port);
-        table.count(portLine, length, syn, backscatter, marks);
+        table.count(portLine, length, syn, backscatter, access ? 1 : 0, marks);
         if (fresh) {
             long source = headers.source[i];
             int coupon =
@@ -175,25 +187,61 @@ public final class Telescope {
         return at;
     }
 
+    /// Ends a minute: its image is kept, and its lines roll up into the hour's.
     private void close(int at) {
-        PortTable table = open[at];
-        if (openTotal[at] > 0) {
-            closed.merge(openMinute[at], PortImage.of(table, openTotal[at]), PortImage::merge);
+        int minute = openMinute[at];
+        if (minute < 0) {
+            return;
         }
+        PortTable table = open[at];
+        minutes.merge(minute, PortImage.of(table, openTotal[at]), PortImage::merge);
+        if (minute / 60 != hour) {
+            closeHour();
+            hour = minute / 60;
+        }
+        hourTable.absorb(table, true);
         table.reset();
         openTotal[at] = 0;
         openMinute[at] = -1;
     }
 
+    private void closeHour() {
+        if (hour < 0) {
+            return;
+        }
+        hours.merge(hour, PortImage.of(hourTable, 0), PortImage::merge);
+        if (hour / 24 != day) {
+            closeDay();
+            day = hour / 24;
+        }
+        dayTable.absorb(hourTable, false);
+        hourTable.reset();
+        hour = -1;
+    }
+
+    private void closeDay() {
+        if (day >= 0) {
+            days.merge(day, PortImage.of(dayTable, 0), PortImage::merge);
+            dayTable.reset();
+            day = -1;
+        }
+    }
+
     /// Takes what was gathered since the last harvest and begins anew.
     public Summary.Piece harvest() {
-        for (int i = 0; i < OPEN; i++) {
-            close(i);
+        // Oldest first, so that an hour is closed once.
+        for (int i = 1; i <= OPEN; i++) {
+            close(newest + i & OPEN - 1);
         }
+        closeHour();
+        closeDay();
         Summary.Piece piece =
-                new Summary.Piece(closed, sources, outcomes, targets, firstTime, lastTime);
-        closed = new TreeMap<>();
-        sources = new SourceTable(seed * 0x9E3779B97F4A7C15L, sourceLimit);
+                new Summary.Piece(minutes, hours, days, sources, spare, outcomes, targets, firstTime, lastTime);
+        minutes = new TreeMap<>();
+        hours = new TreeMap<>();
+        days = new TreeMap<>();
+        SourceTable back = spare.getAndSet(null);
+        sources = back != null ? back : new SourceTable(seed * 0x9E3779B97F4A7C15L, sourceLimit);
         outcomes = new long[Outcome.values().length];
         targets = new Distinct();
         firstTime = Long.MAX_VALUE;
