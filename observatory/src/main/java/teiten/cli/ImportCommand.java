@@ -1,5 +1,21 @@
 package teiten.cli;
 
+import org.jspecify.annotations.Nullable;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+import teiten.OperatorMistake;
+import teiten.capture.Capture;
+import teiten.net.Prefix;
+import teiten.run.CaptureImport;
+import teiten.run.Settings;
+import teiten.store.Imports;
+import teiten.store.Store;
+import teiten.telescope.Outcome;
+
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -13,19 +29,6 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
-import teiten.OperatorMistake;
-import teiten.capture.Capture;
-import teiten.net.Prefix;
-import teiten.run.CaptureImport;
-import teiten.run.Settings;
-import teiten.store.Imports;
-import teiten.store.Store;
-import teiten.telescope.Outcome;
 
 /// `teiten import FILE… | DIR | -`
 @Command(
@@ -33,13 +36,12 @@ import teiten.telescope.Outcome;
         description = {
             "Read captures into the store.",
             "",
-            "pcap, pcapng and snoop files, plain or in gzip or zstd; a directory stands for the captures below it;"
-                    + " - reads standard input. The same capture is never counted twice, and one that has grown is"
-                    + " taken on from where it ended."
+            "pcap, pcapng and snoop files, plain or in gzip or zstd; a directory stands for the"
+                + " captures below it; - reads standard input. The same capture is never counted"
+                + " twice, and one that has grown is taken on from where it ended."
         })
 final class ImportCommand implements Callable<Integer> {
-    @Mixin
-    StoreOptions store = new StoreOptions();
+    @Mixin StoreOptions store = new StoreOptions();
 
     @Parameters(paramLabel = "FILE|DIR|-", arity = "1..*", description = "What to read.")
     List<String> what = List.of();
@@ -55,17 +57,23 @@ final class ImportCommand implements Callable<Integer> {
             names = "--addresses",
             paramLabel = "CIDR",
             split = ",",
-            description = "The sensor's monitored addresses, like 198.18.0.0/16,2001:db8::/48 (default: as given"
-                    + " before, else inferred from the destinations seen).")
+            description =
+                    "The sensor's monitored addresses, like 198.18.0.0/16,2001:db8::/48 (default:"
+                        + " as given before, else inferred from the destinations seen).")
     @Nullable List<String> addresses;
 
-    @Option(names = "--threads", paramLabel = "N", description = "Workers (default: one a core, at most 8).")
+    @Option(
+            names = "--threads",
+            paramLabel = "N",
+            description = "Workers (default: one a core, at most 8).")
     @Nullable Integer threads;
 
     @Option(names = "--json", description = "Counters as JSON on standard output.")
     boolean json;
 
-    @Option(names = {"-q", "--quiet"}, description = "No progress, only errors.")
+    @Option(
+            names = {"-q", "--quiet"},
+            description = "No progress, only errors.")
     boolean quiet;
 
     @Option(names = "--demo", hidden = true, description = "The captures were simulated.")
@@ -83,14 +91,15 @@ final class ImportCommand implements Callable<Integer> {
         List<Prefix> prefixes = prefixes();
         List<Path> files = files();
         CountDownLatch finished = new CountDownLatch(1);
-        Thread onInterrupt = new Thread(() -> {
-            stop = true;
-            try {
-                finished.await();
-            } catch (InterruptedException _) {
-                Thread.currentThread().interrupt();
-            }
-        });
+        Thread onInterrupt =
+                new Thread(() -> {
+                    stop = true;
+                    try {
+                        finished.await();
+                    } catch (InterruptedException _) {
+                        Thread.currentThread().interrupt();
+                    }
+                });
         Runtime.getRuntime().addShutdownHook(onInterrupt);
         try (Store open = store.open("teiten import")) {
             return read(new Imports(open), files, prefixes, settings);
@@ -127,17 +136,23 @@ final class ImportCommand implements Callable<Integer> {
             try (Stream<Path> below = Files.walk(path)) {
                 List<Path> found = below.filter(Files::isRegularFile).sorted().toList();
                 if (found.isEmpty()) {
-                    throw new OperatorMistake("the directory " + path + " holds no file; name captures or another one");
+                    throw new OperatorMistake(
+                            "the directory "
+                                    + path
+                                    + " holds no file; name captures or another one");
                 }
                 files.addAll(found);
             } catch (IOException fault) {
-                throw new OperatorMistake("the directory " + path + " cannot be read (" + fault.getMessage() + ")", fault);
+                throw new OperatorMistake(
+                        "the directory " + path + " cannot be read (" + fault.getMessage() + ")",
+                        fault);
             }
         }
         return files;
     }
 
-    private int read(Imports imports, List<Path> files, @Nullable List<Prefix> prefixes, Settings settings) {
+    private int read(
+            Imports imports, List<Path> files, @Nullable List<Prefix> prefixes, Settings settings) {
         int id = imports.sensor(sensor, prefixes, demo);
         List<Map<String, Object>> report = new ArrayList<>();
         int status = Main.DONE;
@@ -147,14 +162,17 @@ final class ImportCommand implements Callable<Integer> {
             }
             boolean named = what.contains(file.toString());
             try (Capture capture =
-                    file.toString().equals("-") ? Capture.of(System.in, "standard input") : Capture.open(file)) {
+                    file.toString().equals("-")
+                            ? Capture.of(System.in, "standard input")
+                            : Capture.open(file)) {
                 try (ImportProgress progress = new ImportProgress(capture, err, quiet || json)) {
-                    CaptureImport run = new CaptureImport(
-                            imports,
-                            threads != null ? threads : settings.threads(),
-                            settings.tableMemory(),
-                            progress,
-                            () -> stop);
+                    CaptureImport run =
+                            new CaptureImport(
+                                    imports,
+                                    threads != null ? threads : settings.threads(),
+                                    settings.tableMemory(),
+                                    progress,
+                                    () -> stop);
                     CaptureImport.Result result = run.run(capture, capture.name(), id);
                     progress.close();
                     status = Math.max(status, tell(result));
@@ -180,20 +198,45 @@ final class ImportCommand implements Callable<Integer> {
         if (!quiet && !json) {
             long used = Outcome.values().length == 0 ? 0 : used(p);
             if (result.newPackets() == 0 && p.packets() > 0) {
-                err.println(file + ": nothing new, all its " + Print.count(p.packets()) + " packets are stored already.");
+                err.println(
+                        file
+                                + ": nothing new, all its "
+                                + Print.count(p.packets())
+                                + " packets are stored already.");
             } else {
-                err.println(file + ": " + Print.count(result.newPackets()) + " packets read"
-                        + (result.newPackets() < p.packets() ? " (" + Print.count(p.packets()) + " in all)" : "")
-                        + ", " + Print.count(used) + " used, " + Print.count(p.packets() - used) + " skipped"
-                        + reasons(p) + ".");
+                err.println(
+                        file
+                                + ": "
+                                + Print.count(result.newPackets())
+                                + " packets read"
+                                + (result.newPackets() < p.packets()
+                                        ? " (" + Print.count(p.packets()) + " in all)"
+                                        : "")
+                                + ", "
+                                + Print.count(used)
+                                + " used, "
+                                + Print.count(p.packets() - used)
+                                + " skipped"
+                                + reasons(p)
+                                + ".");
             }
         }
         if (result.stopped()) {
-            err.println("teiten: stopped; everything read so far is stored, the same command goes on from there.");
+            err.println(
+                    "teiten: stopped; everything read so far is stored, the same command goes on"
+                        + " from there.");
         }
         if (p.stoppedReason() != null) {
-            err.println("teiten: " + file + " is damaged at offset " + p.stoppedAt() + ": " + p.stoppedReason()
-                    + "; the " + Print.count(p.packets()) + " packets before it are stored.");
+            err.println(
+                    "teiten: "
+                            + file
+                            + " is damaged at offset "
+                            + p.stoppedAt()
+                            + ": "
+                            + p.stoppedReason()
+                            + "; the "
+                            + Print.count(p.packets())
+                            + " packets before it are stored.");
             return Main.DAMAGE;
         }
         return Main.DONE;

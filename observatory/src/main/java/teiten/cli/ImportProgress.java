@@ -1,15 +1,18 @@
 package teiten.cli;
 
-import java.io.PrintWriter;
-import java.util.Locale;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
+
 import org.jspecify.annotations.Nullable;
+
 import teiten.capture.Capture;
 import teiten.run.CaptureImport;
 import teiten.store.Imports;
+
+import java.io.PrintWriter;
+import java.util.Locale;
 
 /// How an import's progress is shown: a bar with rate and remaining time on a terminal, a plain line every ten seconds
 /// otherwise, nothing when quiet.
@@ -44,15 +47,19 @@ final class ImportProgress implements CaptureImport.Listener, AutoCloseable {
         String speed = String.format(Locale.ROOT, " %.1f Mpackets/s", rate);
         if (terminal) {
             if (bar == null && now - begin > BAR_AFTER) {
-                bar = new ProgressBarBuilder()
-                        .setTaskName(name.length() > 24 ? "…" + name.substring(name.length() - 23) : name)
-                        .setInitialMax(size)
-                        .setUnit(" MB", 1 << 20)
-                        .setStyle(ProgressBarStyle.ASCII)
-                        .setUpdateIntervalMillis(200)
-                        .setMaxRenderedLength(79)
-                        .setConsumer(new ConsoleProgressBarConsumer(System.err, 79))
-                        .build();
+                bar =
+                        new ProgressBarBuilder()
+                                .setTaskName(
+                                        name.length() > 24
+                                                ? "…" + name.substring(name.length() - 23)
+                                                : name)
+                                .setInitialMax(size)
+                                .setUnit(" MB", 1 << 20)
+                                .setStyle(ProgressBarStyle.ASCII)
+                                .setUpdateIntervalMillis(200)
+                                .setMaxRenderedLength(79)
+                                .setConsumer(new ConsoleProgressBarConsumer(System.err, 79))
+                                .build();
             }
             if (bar != null) {
                 bar.setExtraMessage(speed);
@@ -60,7 +67,10 @@ final class ImportProgress implements CaptureImport.Listener, AutoCloseable {
             }
         } else if (now - told > LINE_EVERY) {
             told = now;
-            String share = size > 0 ? String.format(Locale.ROOT, " (%.0f %%)", 100.0 * consumed / size) : "";
+            String share =
+                    size > 0
+                            ? String.format(Locale.ROOT, " (%.0f %%)", 100.0 * consumed / size)
+                            : "";
             err.println(name + ": " + Print.count(packets) + " packets" + share + "," + speed);
         }
     }

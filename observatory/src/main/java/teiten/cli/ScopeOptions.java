@@ -24,7 +24,7 @@ final class ScopeOptions {
             paramLabel = "TIME",
             description =
                     "Begin, inclusive: 2026-01-31, 2026-01-31T09:00 or 2026-01-31T09:00Z (default:"
-                        + " first packet).")
+                            + " first packet).")
     @Nullable String from;
 
     @Option(
@@ -45,7 +45,7 @@ final class ScopeOptions {
             paramLabel = "ZONE",
             description =
                     "Time zone of what is typed and shown: UTC, JST, Asia/Tokyo … (default:"
-                        + " ${DEFAULT-VALUE}).",
+                            + " ${DEFAULT-VALUE}).",
             defaultValue = "UTC")
     String zone = "UTC";
 

@@ -23,7 +23,7 @@ final class StoreOptions {
             paramLabel = "FILE",
             description =
                     "Settings file (or TEITEN_SETTINGS; otherwise DIR/teiten.toml, if there is"
-                        + " one).")
+                            + " one).")
     @Nullable Path settings;
 
     Settings settings() {

@@ -1,5 +1,16 @@
 package teiten.run;
 
+import org.jspecify.annotations.Nullable;
+
+import teiten.OperatorMistake;
+import teiten.capture.Batch;
+import teiten.capture.Capture;
+import teiten.capture.Fingerprint;
+import teiten.capture.PacketReader;
+import teiten.store.Imports;
+import teiten.telescope.Summary;
+import teiten.telescope.Telescope;
+
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -13,15 +24,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
-import org.jspecify.annotations.Nullable;
-import teiten.OperatorMistake;
-import teiten.capture.Batch;
-import teiten.capture.Capture;
-import teiten.capture.Fingerprint;
-import teiten.capture.PacketReader;
-import teiten.store.Imports;
-import teiten.telescope.Summary;
-import teiten.telescope.Telescope;
 
 /// Reads one capture into the store: workers that share the sources, summaries stored behind them.
 ///
@@ -36,6 +38,7 @@ public final class CaptureImport {
 
     /// A line of the source table with its share of free lines, targets, and the copy that is being stored.
     private static final long BYTES_A_SOURCE = 400;
+
     /// Captures smaller than this are read by one worker: starting more would take longer than reading.
     private static final long SMALL = 2 << 20;
 
@@ -65,7 +68,12 @@ public final class CaptureImport {
     /// @param threads at most so many workers
     /// @param tableMemory bytes for the tables of sources
     /// @param stop asked at the end of each stretch; true ends the run with everything stored
-    public CaptureImport(Imports imports, int threads, long tableMemory, Listener listener, BooleanSupplier stop) {
+    public CaptureImport(
+            Imports imports,
+            int threads,
+            long tableMemory,
+            Listener listener,
+            BooleanSupplier stop) {
         this.imports = imports;
         this.threads = threads;
         this.sourceLimit = (int) Math.max(4_096, Math.min(tableMemory / BYTES_A_SOURCE, 1 << 27));
@@ -82,9 +90,15 @@ public final class CaptureImport {
         List<Feed> feeds = new ArrayList<>();
         StreamFeed stream = capture.isMapped() ? null : new StreamFeed(reader, workers);
         for (int i = 0; i < workers; i++) {
-            feeds.add(stream != null ? stream.tap(i) : new MappedFeed(i == 0 ? reader : again(capture, start)));
+            feeds.add(
+                    stream != null
+                            ? stream.tap(i)
+                            : new MappedFeed(i == 0 ? reader : again(capture, start)));
         }
-        Thread source = stream == null ? null : Thread.ofPlatform().daemon().name("teiten-reader").start(stream);
+        Thread source =
+                stream == null
+                        ? null
+                        : Thread.ofPlatform().daemon().name("teiten-reader").start(stream);
         try {
             return new Run(feeds, start).go();
         } finally {
@@ -98,7 +112,8 @@ public final class CaptureImport {
 
     private static void join(Thread thread) {
         try {
-            // A read from a terminal or pipe may never return; the thread is a daemon and holds nothing.
+            // A read from a terminal or pipe may never return; the thread is a daemon and holds
+            // nothing.
             thread.join(1_000);
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
@@ -113,10 +128,15 @@ public final class CaptureImport {
 
     /// Finds the capture in the ledger and moves the reader to where it was left.
     private Imports.Progress resume(
-            Capture capture, PacketReader reader, String file, int sensor, Fingerprint fingerprint) {
+            Capture capture,
+            PacketReader reader,
+            String file,
+            int sensor,
+            Fingerprint fingerprint) {
         for (Imports.Progress known : imports.ledger(sensor)) {
             Fingerprint stored = new Fingerprint(known.headLength(), known.headSha256());
-            // A capture that held no packet yet is only a header, which thousands of others begin with as well.
+            // A capture that held no packet yet is only a header, which thousands of others begin
+            // with as well.
             boolean telling = known.packets() > 0 || known.file().equals(file);
             if (!telling || known.headLength() == 0 || !capture.startsLike(stored)) {
                 continue;
@@ -129,9 +149,13 @@ public final class CaptureImport {
                 return known;
             }
             if (!capture.isMapped()) {
-                throw new OperatorMistake(file + " begins like " + known.file()
-                        + ", which was read before, but goes on differently; decompress it to a file and import that,"
-                        + " or give it to another sensor with --sensor");
+                throw new OperatorMistake(
+                        file
+                                + " begins like "
+                                + known.file()
+                                + ", which was read before, but goes on differently; decompress it"
+                                + " to a file and import that, or give it to another sensor with"
+                                + " --sensor");
             }
         }
         return new Imports.Progress(
@@ -157,8 +181,9 @@ public final class CaptureImport {
         private final Summary.Piece[] pieces;
         private final CyclicBarrier meeting;
         private final CyclicBarrier handover;
-        private final ExecutorService storing = Executors.newSingleThreadExecutor(
-                Thread.ofPlatform().name("teiten-store").factory());
+        private final ExecutorService storing =
+                Executors.newSingleThreadExecutor(
+                        Thread.ofPlatform().name("teiten-store").factory());
         private final AtomicReference<Throwable> fault = new AtomicReference<>();
         private Imports.Progress progress;
         private @Nullable Future<?> underWay;
@@ -175,7 +200,8 @@ public final class CaptureImport {
             int workers = feeds.size();
             long seed = new SecureRandom().nextLong();
             for (int i = 0; i < workers; i++) {
-                telescopes.add(new Telescope(i, workers, seed, Math.max(2_048, sourceLimit / workers)));
+                telescopes.add(
+                        new Telescope(i, workers, seed, Math.max(2_048, sourceLimit / workers)));
             }
             pieces = new Summary.Piece[workers];
             meeting = new CyclicBarrier(workers, this::decide);
@@ -186,7 +212,10 @@ public final class CaptureImport {
             List<Thread> others = new ArrayList<>();
             for (int i = 1; i < feeds.size(); i++) {
                 int worker = i;
-                others.add(Thread.ofPlatform().name("teiten-telescope-" + i).start(() -> work(worker)));
+                others.add(
+                        Thread.ofPlatform()
+                                .name("teiten-telescope-" + i)
+                                .start(() -> work(worker)));
             }
             work(0);
             for (Thread other : others) {
@@ -297,20 +326,22 @@ public final class CaptureImport {
             Summary summary = new Summary();
             taken.forEach(summary::add);
             Imports.Progress before = progress;
-            boolean nothingNew = summary.outcomesSum() == 0
-                    && before.id() != 0
-                    && before.position() == here.position()
-                    && Objects.equals(before.stoppedAt(), here.stoppedAt());
+            boolean nothingNew =
+                    summary.outcomesSum() == 0
+                            && before.id() != 0
+                            && before.position() == here.position()
+                            && Objects.equals(before.stoppedAt(), here.stoppedAt());
             if (nothingNew) {
                 return;
             }
-            Imports.Progress after = before.plus(
-                    summary,
-                    here.position(),
-                    here.tailSha256(),
-                    here.last() ? here.stoppedAt() : null,
-                    here.last() ? here.stoppedReason() : null,
-                    here.consumed());
+            Imports.Progress after =
+                    before.plus(
+                            summary,
+                            here.position(),
+                            here.tailSha256(),
+                            here.last() ? here.stoppedAt() : null,
+                            here.last() ? here.stoppedReason() : null,
+                            here.consumed());
             int id = imports.store(after, summary);
             progress = after.withId(id);
             summary.recycle();

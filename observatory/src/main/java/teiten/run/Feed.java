@@ -1,6 +1,7 @@
 package teiten.run;
 
 import org.jspecify.annotations.Nullable;
+
 import teiten.capture.Batch;
 
 /// Where one worker's batches come from. All workers of an import are given the same packets in the same order, cut

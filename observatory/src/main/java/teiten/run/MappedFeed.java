@@ -1,6 +1,7 @@
 package teiten.run;
 
 import org.jspecify.annotations.Nullable;
+
 import teiten.capture.Batch;
 import teiten.capture.Damage;
 import teiten.capture.PacketReader;

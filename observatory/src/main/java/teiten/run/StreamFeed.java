@@ -1,15 +1,17 @@
 package teiten.run;
 
+import org.jspecify.annotations.Nullable;
+
+import teiten.capture.Batch;
+import teiten.capture.Capture;
+import teiten.capture.Damage;
+import teiten.capture.PacketReader;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
-import teiten.capture.Batch;
-import teiten.capture.Capture;
-import teiten.capture.Damage;
-import teiten.capture.PacketReader;
 
 /// One reader of a stream (standard input, gzip, zstd) whose batches all workers see.
 ///
@@ -110,7 +112,8 @@ final class StreamFeed implements Runnable {
                 return item.batch;
             } catch (InterruptedException stop) {
                 Thread.currentThread().interrupt();
-                throw new IllegalStateException("a worker was interrupted while it waited for packets", stop);
+                throw new IllegalStateException(
+                        "a worker was interrupted while it waited for packets", stop);
             }
         }
 

@@ -304,9 +304,9 @@ public final class Imports {
                 p.id() == 0
                         ? "INSERT INTO import(sensor, file, head_length, head_sha256, position,"
                               + " tail_sha256, packets, bytes, outcomes, first_nanos, last_nanos,"
-                              + " stopped_at, stopped_reason, rules_version, stored_at_millis, id) VALUES"
-                              + " (?, ?, ?, ?, ?, ?, ?, ?, CAST(string_split(?, ',') AS BIGINT[]),"
-                              + " ?, ?, ?, ?, ?, ?, nextval('ids')) RETURNING id"
+                              + " stopped_at, stopped_reason, rules_version, stored_at_millis, id)"
+                              + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, CAST(string_split(?, ',') AS"
+                              + " BIGINT[]), ?, ?, ?, ?, ?, ?, nextval('ids')) RETURNING id"
                         : "UPDATE import SET sensor = ?, file = ?, head_length = ?, head_sha256 ="
                               + " ?, position = ?, tail_sha256 = ?, packets = ?, bytes = ?,"
                               + " outcomes = CAST(string_split(?, ',') AS BIGINT[]), first_nanos ="
@@ -380,7 +380,8 @@ public final class Imports {
         }
     }
 
-    private static void writeMinutes(Path file, int sensor, Map<Integer, byte[]> images) throws IOException {
+    private static void writeMinutes(Path file, int sensor, Map<Integer, byte[]> images)
+            throws IOException {
         try (ParquetWriter out = new ParquetWriter(file)) {
             out.column("sensor", Type.INT32)
                     .column("minute", Type.INT32)
@@ -396,7 +397,8 @@ public final class Imports {
         }
     }
 
-    private static void writePorts(Path file, String interval, int sensor, Map<Integer, byte[]> images)
+    private static void writePorts(
+            Path file, String interval, int sensor, Map<Integer, byte[]> images)
             throws IOException {
         try (ParquetWriter out = new ParquetWriter(file)) {
             out.column("sensor", Type.INT32)

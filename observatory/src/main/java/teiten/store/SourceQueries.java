@@ -187,7 +187,7 @@ final class SourceQueries {
                                     + Rows.SOURCE_SUMS
                                     + ", min(first), max(last)"
                                     + from
-                                    + " GROUP BY port ORDER BY 2 DESC, port")) {
+                                    + " GROUP BY port ORDER BY 4 DESC, 2 DESC, port")) {
                 while (row.next()) {
                     Tally tally = Rows.tally(row, 2);
                     total = total.plus(tally);

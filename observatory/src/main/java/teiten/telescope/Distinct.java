@@ -35,7 +35,8 @@ public final class Distinct {
     /// One standard error of the registers' estimate, relative.
     public static final double RELATIVE_ERROR = 1.04 / 64;
 
-    static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+    static final VarHandle INT =
+            MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
     static final byte EXACT_V1 = (byte) 0xD1;
     static final byte REGISTERS_V1 = (byte) 0xD2;
 

@@ -14,6 +14,7 @@ public final class PortFigures {
     public long syn;
 
     public long backscatter;
+
     /// As the police's observatory counts: TCP packets with SYN and without ACK, others that are not backscatter.
     public long accesses;
 

@@ -30,10 +30,12 @@ public final class PortImage {
         private int at;
         private final long total;
         private final int marks;
+
         /// Where the sources' image lies.
         private int sourcesAt;
 
         private int sourcesLength;
+
         /// The port the cursor stands on after [#next()] was true; its sources only after [#sources()].
         public final PortFigures figures = new PortFigures();
 
@@ -42,7 +44,9 @@ public final class PortImage {
             this.image = image;
             if (image.length < 5 || image[0] != 'P' || image[1] != 'I' || image[2] != VERSION) {
                 throw new IllegalStateException(
-                        "not a port image of version " + VERSION + "; it may come from a newer version of Teiten");
+                        "not a port image of version "
+                                + VERSION
+                                + "; it may come from a newer version of Teiten");
             }
             marks = image[3];
             at = 4;

@@ -16,7 +16,8 @@ import java.util.Arrays;
 /// ```
 ///
 /// The key space is 5 × 65,536 port codes, so the table is bounded by 327,680 lines whoever sends; codes are spread by
-/// a seeded multiplication. Tables of hours and days also have a line for [#ALL] ports together.
+/// a seeded multiplication. Tables that absorb one another need different seeds: keys that come in the order of their
+/// hashes pile up in a table of the same hash. Tables of hours and days also have a line for [#ALL] ports together.
 final class PortTable {
     static final int LINE = 8;
 
@@ -61,7 +62,8 @@ final class PortTable {
     }
 
     private int home(int port) {
-        return (int) ((port + 1) * seed >>> 40 & mask) * LINE;
+        long h = (port + 1) * seed;
+        return (int) ((h ^ h >>> 29) * 0xBF58476D1CE4E5B9L >>> 40 & mask) * LINE;
     }
 
     private void grow() {

@@ -1,12 +1,13 @@
 package teiten.telescope;
 
+import org.jspecify.annotations.Nullable;
+
 import teiten.capture.Batch;
 import teiten.net.Protocol;
 
 import java.util.Arrays;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReference;
-import org.jspecify.annotations.Nullable;
 
 /// Hot lane. One worker's reading of a sensor's packets: decode → classify → mark → summarise.
 ///
@@ -29,8 +30,10 @@ public final class Telescope {
     private final Decoder decoder;
     private final Headers headers = new Headers();
     private SourceTable sources;
+
     /// A table that was stored and emptied comes back here.
     private final AtomicReference<@Nullable SourceTable> spare = new AtomicReference<>();
+
     private final long seed;
     private final int sourceLimit;
 
@@ -70,8 +73,8 @@ public final class Telescope {
         for (int i = 0; i < OPEN; i++) {
             open[i] = new PortTable(seed);
         }
-        hourTable = new PortTable(seed);
-        dayTable = new PortTable(seed);
+        hourTable = new PortTable(seed ^ 0x9E3779B97F4A7C15L);
+        dayTable = new PortTable(seed ^ 0xC2B2AE3D27D4EB4FL);
     }
 
     public boolean isFull() {
@@ -236,7 +239,9 @@ public final class Telescope {
         closeHour();
         closeDay();
         Summary.Piece piece =
-                new Summary.Piece(minutes, hours, days, sources, spare, outcomes, targets, firstTime, lastTime);
+                new Summary.Piece(
+                        minutes, hours, days, sources, spare, outcomes, targets, firstTime,
+                        lastTime);
         minutes = new TreeMap<>();
         hours = new TreeMap<>();
         days = new TreeMap<>();
