@@ -13,6 +13,7 @@ final class MappedReader extends PacketReader {
         super(records);
         this.window = file;
         this.at = from;
+        this.start = from;
         this.end = to;
         this.consumed = from;
     }
@@ -42,7 +43,7 @@ final class MappedReader extends PacketReader {
         }
         at = Math.max(at, position);
         noteRead();
-        return position() == position;
+        return at == Math.max(start, position);
     }
 
     @Override

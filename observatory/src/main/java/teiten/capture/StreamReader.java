@@ -54,6 +54,7 @@ final class StreamReader extends PacketReader {
         // A failure that comes with the file header shows when the records are read.
         while (end < format.firstRecord() && refill(format.firstRecord())) {}
         at = Math.min(end, format.firstRecord());
+        start = at;
     }
 
     @Override
