@@ -19,7 +19,7 @@ final class MappedReader extends PacketReader {
     }
 
     @Override
-    void noteRead() {
+    void noteRead(boolean packets) {
         consumed = at;
     }
 
@@ -42,7 +42,7 @@ final class MappedReader extends PacketReader {
             return false;
         }
         at = Math.max(at, position);
-        noteRead();
+        noteRead(false);
         return at == Math.max(start, position);
     }
 

@@ -61,7 +61,7 @@ public abstract sealed class PacketReader permits MappedReader, StreamReader {
             long stop = Math.min(end, limit - base);
             batch.bytes = window;
             at = records.read(batch, window, at, stop);
-            noteRead();
+            noteRead(batch.size > 0);
             if (batch.size > 0 || stop < end || base + at >= limit) {
                 return;
             }
@@ -84,8 +84,10 @@ public abstract sealed class PacketReader permits MappedReader, StreamReader {
         }
     }
 
-    /// Called when [#at] has moved.
-    abstract void noteRead();
+    /// Called when [#at] may have moved.
+    ///
+    /// @param packets whether a batch points into the window now
+    abstract void noteRead(boolean packets);
 
     /// Brings more bytes into the window, at least `wanted` from [#at] on.
     ///

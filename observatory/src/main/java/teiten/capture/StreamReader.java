@@ -58,8 +58,8 @@ final class StreamReader extends PacketReader {
     }
 
     @Override
-    void noteRead() {
-        shown = true;
+    void noteRead(boolean packets) {
+        shown |= packets;
         if (records.passed == 0) {
             tailAtBlock = null;
         } else if (tailAtBlock == null) {

@@ -133,7 +133,7 @@ class GoldenCaptureTest {
         if (!Files.isDirectory(DATA)) {
             Assumptions.abort("skipped: needs ../shared/data");
         }
-        return Stream.of("pcap-format", "pcap-iot", "pcap-telnet", "pcap-corrupt")
+        return Stream.of("pcap-format", "pcap-iot", "pcap-scan", "pcap-telnet", "pcap-corrupt")
                 .flatMap(folder -> files(DATA.resolve(folder)))
                 .map(file ->
                         DynamicTest.dynamicTest(
