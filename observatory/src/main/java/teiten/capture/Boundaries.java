@@ -68,7 +68,7 @@ final class Boundaries {
             records.broken = null;
             long next = records.read(batch, file, at, end);
             boolean full = batch.size == Batch.CAPACITY;
-            boolean plausible = full && hasTimesLikeTheFirst(batch);
+            boolean plausible = full && hasPlausibleTimes(batch);
             if (plausible || records.broken == null && next == end && next > at) {
                 return at;
             }
@@ -76,8 +76,9 @@ final class Boundaries {
         return end;
     }
 
-    /// A chain in empty bytes has the time 0: records that a capture of our days does not hold.
-    private static boolean hasTimesLikeTheFirst(Batch batch) {
+    /// Keeps out chains of empty bytes, whose time is 0, and of numbers that only happen to be small enough for a
+    /// length.
+    private static boolean hasPlausibleTimes(Batch batch) {
         long[] times = Arrays.copyOfRange(batch.time, Batch.CAPACITY - CHAIN, Batch.CAPACITY);
         Arrays.sort(times);
         return times[0] > 0 && times[CHAIN - 1] - times[0] < 366L * 86_400 * Records.NANOS;

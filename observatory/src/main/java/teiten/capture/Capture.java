@@ -10,6 +10,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -73,9 +74,13 @@ public final class Capture implements AutoCloseable {
         } catch (NoSuchFileException e) {
             throw new OperatorMistake(
                     path + " does not exist: check the name of the capture file", e);
+        } catch (AccessDeniedException e) {
+            throw new OperatorMistake(
+                    path + " may not be read: give this user the permission to read it", e);
         } catch (IOException e) {
             throw new OperatorMistake(
-                    path + " cannot be read (" + e.getMessage() + "): check its permissions", e);
+                    path + " cannot be read (" + e.getMessage() + "): check the disk and the name",
+                    e);
         }
     }
 
@@ -236,7 +241,8 @@ public final class Capture implements AutoCloseable {
         return file;
     }
 
-    /// How the content begins. A stream is waited for until its first 64 KiB have come.
+    /// How the content begins. A stream is waited for until its first 64 KiB have come, so a live one may be asked
+    /// later instead; only the thread that reads it may ask.
     public Fingerprint fingerprint() {
         return Fingerprint.of(head());
     }

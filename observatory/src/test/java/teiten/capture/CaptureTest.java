@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.github.luben.zstd.Zstd;
+import com.github.luben.zstd.ZstdOutputStream;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -11,7 +12,10 @@ import org.junit.jupiter.api.io.TempDir;
 import teiten.OperatorMistake;
 
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
@@ -22,6 +26,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.zip.CRC32;
+import java.util.zip.GZIPOutputStream;
 
 class CaptureTest {
     private static final ByteOrder LITTLE = ByteOrder.LITTLE_ENDIAN;
@@ -297,6 +302,58 @@ class CaptureTest {
             packets.add(Reading.packet(batch, i));
         }
         return packets;
+    }
+
+    @Test
+    void the_packets_of_a_live_stream_do_not_wait_for_those_that_follow() throws IOException {
+        byte[] plain = classic(3).bytes();
+        ByteArrayOutputStream gz = new ByteArrayOutputStream();
+        GZIPOutputStream gzip = new GZIPOutputStream(gz, 512, true);
+        gzip.write(plain);
+        gzip.flush();
+        ByteArrayOutputStream zst = new ByteArrayOutputStream();
+        ZstdOutputStream zstd = new ZstdOutputStream(zst);
+        zstd.write(plain);
+        zstd.flush();
+        for (byte[] so : new byte[][] {plain, gz.toByteArray(), zst.toByteArray()}) {
+            InputStream thenSilence =
+                    new SequenceInputStream(
+                            new ByteArrayInputStream(so),
+                            new InputStream() {
+                                @Override
+                                public int read() {
+                                    throw new IllegalStateException("would wait for ever");
+                                }
+                            });
+            try (Capture capture = Capture.of(thenSilence, "a stream")) {
+                PacketReader reader = capture.reader();
+                Batch batch = new Batch();
+                int packets = 0;
+                while (packets < 3 && reader.next(batch)) {
+                    packets += batch.size;
+                }
+                assertThat(packets).isEqualTo(3);
+                assertThatThrownBy(() -> reader.next(batch)).hasMessage("would wait for ever");
+            }
+        }
+        gzip.close();
+        zstd.close();
+    }
+
+    @Test
+    void a_position_before_the_first_record_is_the_beginning_one_behind_the_end_is_refused() {
+        byte[] bytes = classic(5).bytes();
+        try (Capture capture = Capture.open(Written.into(folder, "a", bytes))) {
+            PacketReader reader = capture.reader();
+            assertThat(reader.skipTo(0)).isTrue();
+            assertThat(Reading.rest(reader)).isEqualTo(Reading.of(capture));
+            assertThat(capture.reader().skipTo(bytes.length + 1L)).isFalse();
+        }
+        for (long behind : new long[] {bytes.length + 1L, Long.MAX_VALUE}) {
+            try (Capture capture = Capture.of(new ByteArrayInputStream(bytes), "a stream")) {
+                assertThat(capture.reader().skipTo(behind)).isFalse();
+            }
+        }
     }
 
     @Test

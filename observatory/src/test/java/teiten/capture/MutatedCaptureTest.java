@@ -81,7 +81,8 @@ class MutatedCaptureTest {
             for (int i = 0; i < batch.size; i++) {
                 assertThat(batch.captured[i]).isBetween(0, Math.min(batch.wire[i], 262_144));
                 assertThat(batch.offset[i]).isBetween(0L, bytes.byteSize() - batch.captured[i]);
-                assertThat(batch.link[i]).isBetween((byte) -1, (byte) 5);
+                assertThat(batch.link[i])
+                        .isBetween((byte) -1, (byte) (LinkType.values().length - 1));
                 packets.add(Reading.packet(batch, i));
             }
         }
