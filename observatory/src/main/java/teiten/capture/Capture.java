@@ -10,6 +10,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -27,6 +28,7 @@ public final class Capture implements AutoCloseable {
 
     private final String name;
     private final Format format;
+    private final long size;
     private final Arena arena;
     private final @Nullable MemorySegment file;
     private final @Nullable ContentStream content;
@@ -36,11 +38,13 @@ public final class Capture implements AutoCloseable {
     private Capture(
             String name,
             Format format,
+            long size,
             Arena arena,
             @Nullable MemorySegment file,
             @Nullable ContentStream content) {
         this.name = name;
         this.format = format;
+        this.size = size;
         this.arena = arena;
         this.file = file;
         this.content = content;
@@ -53,7 +57,8 @@ public final class Capture implements AutoCloseable {
             if (Files.isDirectory(path)) {
                 throw new OperatorMistake(path + " is a directory: name a capture file");
             }
-            if (Files.isRegularFile(path)) {
+            boolean regular = Files.isRegularFile(path);
+            if (regular) {
                 Capture mapped = map(path);
                 if (mapped != null) {
                     return mapped;
@@ -61,7 +66,7 @@ public final class Capture implements AutoCloseable {
             }
             InputStream in = Files.newInputStream(path);
             try {
-                return of(in, path.toString());
+                return of(in, path.toString(), regular ? Files.size(path) : -1);
             } catch (OperatorMistake e) {
                 in.close();
                 throw e;
@@ -69,9 +74,13 @@ public final class Capture implements AutoCloseable {
         } catch (NoSuchFileException e) {
             throw new OperatorMistake(
                     path + " does not exist: check the name of the capture file", e);
+        } catch (AccessDeniedException e) {
+            throw new OperatorMistake(
+                    path + " may not be read: give this user the permission to read it", e);
         } catch (IOException e) {
             throw new OperatorMistake(
-                    path + " cannot be read (" + e.getMessage() + "): check its permissions", e);
+                    path + " cannot be read (" + e.getMessage() + "): check the disk and the name",
+                    e);
         }
     }
 
@@ -90,7 +99,7 @@ public final class Capture implements AutoCloseable {
             }
             Format format = recognise(head, path.toString(), "");
             kept = true;
-            return new Capture(path.toString(), format, arena, file, null);
+            return new Capture(path.toString(), format, file.byteSize(), arena, file, null);
         } finally {
             if (!kept) {
                 arena.close();
@@ -102,14 +111,18 @@ public final class Capture implements AutoCloseable {
     ///
     /// @param name for messages: "standard input"
     /// @throws OperatorMistake when it is empty or no capture
-    @SuppressWarnings("MustBeClosedChecker") // the capture owns the arena and closes it
     public static Capture of(InputStream in, String name) {
+        return of(in, name, -1);
+    }
+
+    @SuppressWarnings("MustBeClosedChecker") // the capture owns the arena and closes it
+    private static Capture of(InputStream in, String name, long size) {
         Arena arena = Arena.ofShared();
         boolean kept = false;
         try {
             ContentStream content = new ContentStream(in);
             Format format = recognise(content, name);
-            Capture capture = new Capture(name, format, arena, null, content);
+            Capture capture = new Capture(name, format, size, arena, null, content);
             kept = true;
             return capture;
         } catch (IOException e) {
@@ -123,14 +136,14 @@ public final class Capture implements AutoCloseable {
 
     private static Format recognise(ContentStream content, String name) throws IOException {
         byte[] head = content.peek(Format.HEAD);
-        try {
-            // Too little to recognise anything by, because the compressed stream breaks off so
-            // early.
-            if (head.length < 4 && content.isEmptyAfter(head.length)) {
-                return recognise(head, name, content.wrapping());
+        Format format = Format.of(MemorySegment.ofArray(head), head.length);
+        if (head.length < Format.HEAD && (format == null || format instanceof Format.Cut)) {
+            try {
+                content.isEmptyAfter(head.length);
+            } catch (BrokenStream e) {
+                // Too little came out of the compressed stream to hold it against the operator.
+                return new Format.Cut(String.valueOf(e.getMessage()));
             }
-        } catch (BrokenStream e) {
-            return new Format.Cut(String.valueOf(e.getMessage()));
         }
         return recognise(head, name, content.wrapping());
     }
@@ -182,8 +195,7 @@ public final class Capture implements AutoCloseable {
     /// @throws IllegalStateException when a stream's only reader was taken before
     public PacketReader reader() {
         if (file != null) {
-            long first = Math.min(format.firstRecord(), file.byteSize());
-            return new MappedReader(file, format.records(), first, file.byteSize());
+            return reader(first(), file.byteSize());
         }
         if (stream == null || streamTaken) {
             throw new IllegalStateException("a stream has one reader");
@@ -192,7 +204,45 @@ public final class Capture implements AutoCloseable {
         return stream;
     }
 
-    /// How the content begins. A stream is waited for until its first 64 KiB have come.
+    /// A reader of the records between two of the offsets that [#boundaries] gave.
+    ///
+    /// @throws IllegalStateException for a stream
+    public PacketReader reader(long from, long to) {
+        MemorySegment mapped = mapped();
+        if (from < 0 || to < from || to > mapped.byteSize()) {
+            throw new IllegalArgumentException(from + ".." + to + " is outside the capture");
+        }
+        return new MappedReader(mapped, format.records(), from, to);
+    }
+
+    /// Offsets that part the capture into ranges of about the same length, for a reader and a thread each: the first
+    /// record, boundaries between records, the end. Every boundary is proven, by walking from record to record.
+    /// Damage lies in the last range, which finds and reports it. pcapng, whose packets need the interfaces described
+    /// before them, and captures that are too small for it are not parted.
+    ///
+    /// @return 2 to `parts` + 1 ascending offsets
+    /// @throws IllegalStateException for a stream
+    public long[] boundaries(int parts) {
+        MemorySegment mapped = mapped();
+        if (!format.records().startsAnywhere()) {
+            return new long[] {first(), mapped.byteSize()};
+        }
+        return new Boundaries(mapped, format, first()).find(parts);
+    }
+
+    private long first() {
+        return Math.min(format.firstRecord(), mapped().byteSize());
+    }
+
+    private MemorySegment mapped() {
+        if (file == null) {
+            throw new IllegalStateException("a stream cannot be parted");
+        }
+        return file;
+    }
+
+    /// How the content begins. A stream is waited for until its first 64 KiB have come, so a live one may be asked
+    /// later instead; only the thread that reads it may ask.
     public Fingerprint fingerprint() {
         return Fingerprint.of(head());
     }
@@ -210,9 +260,10 @@ public final class Capture implements AutoCloseable {
         return stream == null ? new byte[0] : stream.head();
     }
 
-    /// Bytes of the file as it lies on the disk, when that is known: -1 for a stream.
+    /// Bytes of the file as it lies on the disk, which [PacketReader#consumed] reaches at the end; -1 when that is not
+    /// known.
     public long size() {
-        return file != null ? file.byteSize() : -1;
+        return size;
     }
 
     @Override

@@ -66,7 +66,7 @@ sealed interface Format {
         }
     }
 
-    /// Recognised, but its file header is not all there, or the stream around it gave nothing.
+    /// Recognised, but its file header is not all there.
     record Cut(String reason) implements Format {
         @Override
         public int firstRecord() {
@@ -125,9 +125,8 @@ sealed interface Format {
         if (length < Snoop.HEADER) {
             return new Cut(CUT_HEADER);
         }
-        int version = head.get(Records.BIG_INT, 8);
-        if (version != 2) {
-            return new Cut("it is a snoop file of version " + Integer.toUnsignedString(version));
+        if (head.get(Records.BIG_INT, 8) != 2) {
+            return null;
         }
         boolean ethernet = head.get(Records.BIG_INT, 12) == 4;
         return new Snoop(ethernet ? (byte) LinkType.ETHERNET.ordinal() : -1);
@@ -142,10 +141,12 @@ sealed interface Format {
             HexFormat.of().parseHex("a1b2cd34"),
             HexFormat.of().parseHex("34cdb2a1"),
             HexFormat.of().parseHex("0a0d0d0a"),
-            HexFormat.of().parseHex("736e6f6f")
+            HexFormat.of().parseHex("736e6f6f"),
+            HexFormat.of().parseHex("28b52ffd")
         };
         for (byte[] magic : magics) {
-            if (length > 0
+            // One byte alone (a line feed) says nothing.
+            if (length > 1
                     && MemorySegment.mismatch(
                                     head, 0, length, MemorySegment.ofArray(magic), 0, length)
                             < 0) {

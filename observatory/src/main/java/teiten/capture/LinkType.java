@@ -5,17 +5,28 @@ import org.jspecify.annotations.Nullable;
 /// The link-layer header types that are understood. Captures name them by the numbers of the tcpdump group's registry
 /// (<https://www.tcpdump.org/linktypes.html>); several numbers may mean the same layout.
 public enum LinkType {
-    ETHERNET,
+    ETHERNET(1),
     /// Starts with the IP header, version 4 or 6 told by its first nibble.
-    RAW_IP,
+    RAW_IP(101),
     /// Four bytes of protocol family in the capturing host's byte order. A capture does not say that order reliably
     /// (files are converted and merged), so a decoder takes the family in whichever order makes it a small number:
-    /// families are below 256, so exactly one of the two orders does.
-    BSD_NULL,
+    /// families are below 256, so only one order does.
+    BSD_NULL(0),
     /// Four bytes of protocol family in network byte order.
-    BSD_LOOP,
-    LINUX_COOKED_V1,
-    LINUX_COOKED_V2;
+    BSD_LOOP(108),
+    LINUX_COOKED_V1(113),
+    LINUX_COOKED_V2(276);
+
+    private final int number;
+
+    LinkType(int number) {
+        this.number = number;
+    }
+
+    /// The LINKTYPE_ number to write into a capture.
+    public int number() {
+        return number;
+    }
 
     /// The type that a LINKTYPE_ number of the registry names, or null when it is not understood.
     public static @Nullable LinkType of(int number) {

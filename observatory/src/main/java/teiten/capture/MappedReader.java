@@ -13,12 +13,13 @@ final class MappedReader extends PacketReader {
         super(records);
         this.window = file;
         this.at = from;
+        this.start = from;
         this.end = to;
         this.consumed = from;
     }
 
     @Override
-    void noteRead() {
+    void noteRead(boolean packets) {
         consumed = at;
     }
 
@@ -41,8 +42,8 @@ final class MappedReader extends PacketReader {
             return false;
         }
         at = Math.max(at, position);
-        noteRead();
-        return position() == position;
+        noteRead(false);
+        return at == Math.max(start, position);
     }
 
     @Override

@@ -26,6 +26,9 @@ public abstract sealed class PacketReader permits MappedReader, StreamReader {
 
     long end;
 
+    /// Uncompressed offset of the first record.
+    long start;
+
     private boolean ended;
     private @Nullable Damage damage;
 
@@ -37,7 +40,17 @@ public abstract sealed class PacketReader permits MappedReader, StreamReader {
     ///
     /// @return false at the end, when the batch is empty; then [#damage] says whether it is the capture's own end
     public final boolean next(Batch batch) {
-        fill(batch, Long.MAX_VALUE);
+        long before = at;
+        try {
+            fill(batch, Long.MAX_VALUE);
+        } catch (InternalError _) {
+            // How the virtual machine reports a page of a mapped file that is gone. What came into
+            // this batch since
+            // then is not from the file.
+            at = before;
+            batch.size = 0;
+            end("the file became shorter while it was read");
+        }
         return batch.size > 0;
     }
 
@@ -48,8 +61,8 @@ public abstract sealed class PacketReader permits MappedReader, StreamReader {
             long stop = Math.min(end, limit - base);
             batch.bytes = window;
             at = records.read(batch, window, at, stop);
-            noteRead();
-            if (batch.size > 0 || stop < end) {
+            noteRead(batch.size > 0);
+            if (batch.size > 0 || stop < end || base + at >= limit) {
                 return;
             }
             if (records.broken != null) {
@@ -71,8 +84,10 @@ public abstract sealed class PacketReader permits MappedReader, StreamReader {
         }
     }
 
-    /// Called when [#at] has moved.
-    abstract void noteRead();
+    /// Called when [#at] may have moved.
+    ///
+    /// @param packets whether a batch points into the window now
+    abstract void noteRead(boolean packets);
 
     /// Brings more bytes into the window, at least `wanted` from [#at] on.
     ///
@@ -89,22 +104,20 @@ public abstract sealed class PacketReader permits MappedReader, StreamReader {
     }
 
     /// Goes on from a [#position] that an earlier reading of this capture returned, forwards only. pcapng is walked to
-    /// learn its interfaces again; compressed input is decompressed and passed over.
+    /// learn its interfaces again; compressed input is decompressed and passed over. A position not behind the file
+    /// header is the beginning.
     ///
     /// @return whether the capture has a boundary of records there; if not, it is not the capture that was read then,
     ///     and this reader is of no further use
     public boolean skipTo(long position) {
+        if (position <= start) {
+            return position() == start;
+        }
         Batch passed = new Batch();
-        while (!ended && position() < position) {
-            long before = position();
+        long before = -1;
+        while (!ended && position() < position && position() > before) {
+            before = position();
             fill(passed, position);
-            if (!ended && position() == before && passed.size == 0) {
-                // What is left up to the position is less than a record; or more bytes are needed
-                // to know.
-                if (base + end >= position || !refill(records.wanted)) {
-                    break;
-                }
-            }
         }
         return position() == position;
     }

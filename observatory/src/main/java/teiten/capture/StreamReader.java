@@ -54,11 +54,12 @@ final class StreamReader extends PacketReader {
         // A failure that comes with the file header shows when the records are read.
         while (end < format.firstRecord() && refill(format.firstRecord())) {}
         at = Math.min(end, format.firstRecord());
+        start = at;
     }
 
     @Override
-    void noteRead() {
-        shown = true;
+    void noteRead(boolean packets) {
+        shown |= packets;
         if (records.passed == 0) {
             tailAtBlock = null;
         } else if (tailAtBlock == null) {
