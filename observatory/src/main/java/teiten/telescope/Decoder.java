@@ -110,12 +110,16 @@ final class Decoder {
                 if (left < 4) {
                     yield unowned(O_CUT_LINK);
                 }
-                // The family stands in the capturing host's byte order, which the file need not
-                // share.
-                int family = bytes.get(INT, at);
-                family = (family & 0xFFFF0000) != 0 ? Integer.reverseBytes(family) : family;
+                // The family stands in the capturing host's byte order, which the file need not share; some writers
+                // put an Ethernet type into its last two bytes instead.
+                int word = bytes.get(INT, at);
+                int type = word & 0xFFFF;
+                int family = (word & 0xFFFF0000) != 0 ? Integer.reverseBytes(word) : word;
                 boolean ip =
-                        family == 2 || family == 24 || family == 28 || family == 30 || family == 10;
+                        switch (family) {
+                            case 2, 10, 24, 28, 30 -> true;
+                            default -> type == 0x0800 || type == 0x86DD;
+                        };
                 yield ip ? ip(bytes, at + 4, left - 4, out, i) : unowned(O_NOT_IP);
             }
             case LINUX_COOKED_V1 ->

@@ -135,10 +135,11 @@ public final class Telescope {
     private void use(int i, int outcome, long time, int slot) {
         int port = headers.port[i];
         int syn = headers.syn[i];
-        int marks = headers.marks[i];
         int length = headers.length[i];
         int backscatter = outcome == 1 ? 1 : 0;
         boolean access = port >>> 16 == TCP ? syn != 0 : backscatter == 0;
+        // An answer that happens to bear a scanner's number is no scan.
+        int marks = access ? headers.marks[i] : 0;
         int second = (int) (time / 1_000_000_000L);
         int minute = openMinute[slot];
         int day = (int) ((second & 0xFFFFFFFFL) / DAY);
