@@ -59,7 +59,7 @@ final class ImportCommand implements Callable<Integer> {
             split = ",",
             description =
                     "The sensor's monitored addresses, like 198.18.0.0/16,2001:db8::/48 (default:"
-                        + " as given before, else inferred from the destinations seen).")
+                            + " as given before, else inferred from the destinations seen).")
     @Nullable List<String> addresses;
 
     @Option(
@@ -224,7 +224,7 @@ final class ImportCommand implements Callable<Integer> {
         if (result.stopped()) {
             err.println(
                     "teiten: stopped; everything read so far is stored, the same command goes on"
-                        + " from there.");
+                            + " from there.");
         }
         if (p.stoppedReason() != null) {
             err.println(

@@ -110,7 +110,8 @@ final class Decoder {
                 if (left < 4) {
                     yield unowned(O_CUT_LINK);
                 }
-                // The family stands in the capturing host's byte order, which the file need not share; some writers
+                // The family stands in the capturing host's byte order, which the file need not
+                // share; some writers
                 // put an Ethernet type into its last two bytes instead.
                 int word = bytes.get(INT, at);
                 int type = word & 0xFFFF;

@@ -4,15 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import org.apache.datasketches.hll.HllSketch;
+import org.apache.datasketches.hll.HllUnion;
+import org.junit.jupiter.api.Test;
+
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
-import org.apache.datasketches.hll.HllSketch;
-import org.apache.datasketches.hll.HllUnion;
-import org.junit.jupiter.api.Test;
 
 /// The laws of the set of addresses, its error, and how it stands beside Apache DataSketches' HyperLogLog.
 class DistinctTest {
@@ -151,7 +152,8 @@ class DistinctTest {
 
     @Test
     void a_foreign_image_is_refused_with_a_clear_sentence() {
-        for (byte[] image : List.of(new byte[0], new byte[] {1, 2, 3}, new byte[] {(byte) 0xD1, 1, 2})) {
+        for (byte[] image :
+                List.of(new byte[0], new byte[] {1, 2, 3}, new byte[] {(byte) 0xD1, 1, 2})) {
             assertThatThrownBy(() -> Distinct.ofImage(image))
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessageContaining("newer version of Teiten");

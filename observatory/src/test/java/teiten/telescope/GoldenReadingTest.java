@@ -2,8 +2,14 @@ package teiten.telescope;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+import teiten.net.IpAddress;
+import teiten.net.Protocol;
+
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -12,30 +18,29 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.DynamicTest;
-import org.junit.jupiter.api.TestFactory;
-import teiten.net.IpAddress;
-import teiten.net.Protocol;
 
 /// What the telescope reads from real captures against tshark's counts (`../shared/data/golden`). A file whose counts
 /// differ stands in [#EXPLAINED] with the reason, and the test holds that it still differs only there.
 class GoldenReadingTest {
     private static final String NO_TIME =
-            "interface 1's timestamps lie 18 million years ahead: we count these packets as bad_time, tshark shows them";
+            "interface 1's timestamps lie 18 million years ahead: we count these packets as"
+                + " bad_time, tshark shows them";
 
     private static final Map<String, String> EXPLAINED =
             Map.of(
                     "pcap-format/zeek-tunnels_gre-sample.pcap",
-                    "tshark counts the ports inside GRE; to a telescope the outer packet is what arrived",
+                    "tshark counts the ports inside GRE; to a telescope the outer packet is what"
+                        + " arrived",
                     "pcap-format/pcpp-pcapng-example.pcapng",
                     NO_TIME,
                     "pcap-format/pcpp-pcapng-example.pcapng.zst",
                     NO_TIME,
                     "pcap-format/suri-defrag-tcp-syn.pcap",
-                    "a TCP header in fragments of 8 bytes: tshark joins them, to us the first ends inside the header",
+                    "a TCP header in fragments of 8 bytes: tshark joins them, to us the first ends"
+                        + " inside the header",
                     "pcap-scan/ddos-amp.UDP.bacnet.IOT.37810.pcapng",
-                    "we test ZMap's ip_id on UDP as well, and one of 9,617 answers of BACnet devices bears it by chance");
+                    "we test ZMap's ip_id on UDP as well, and one of 9,617 answers of BACnet"
+                        + " devices bears it by chance");
 
     @TestFactory
     Stream<DynamicTest> counts_of_real_captures_equal_those_of_tshark() throws IOException {
@@ -45,23 +50,55 @@ class GoldenReadingTest {
         Map<String, List<Map<String, String>>> sources = byFile("sources.tsv");
         return files.stream()
                 .filter(row -> !row.getOrDefault("file", "").startsWith("pcap-corrupt/"))
-                .map(row -> DynamicTest.dynamicTest(row.getOrDefault("file", ""), () -> {
-                    String file = row.getOrDefault("file", "");
-                    Found found = new Found(Watching.watch(TestData.folder().resolve(file), 1));
-                    List<String> differences = new ArrayList<>();
-                    compare(differences, "syn", row, "syn_noack", found.syn);
-                    compare(differences, "mirai", row, "seq_eq_dst", found.marks[0]);
-                    compare(differences, "masscan", row, "masscan_ipid", found.marks[1]);
-                    compare(differences, "zmap", row, "ipid_54321", found.marks[2]);
-                    ports(differences, "tcp", tcp.getOrDefault(file, List.of()), found.tcp, found.tcpSyn);
-                    ports(differences, "udp", udp.getOrDefault(file, List.of()), found.udp, null);
-                    who(differences, row, sources.getOrDefault(file, List.of()), found);
-                    if (EXPLAINED.containsKey(file)) {
-                        assertThat(differences).as(EXPLAINED.get(file)).isNotEmpty();
-                    } else {
-                        assertThat(differences).as(file).isEmpty();
-                    }
-                }));
+                .map(row ->
+                        DynamicTest.dynamicTest(
+                                row.getOrDefault("file", ""),
+                                () -> {
+                                    String file = row.getOrDefault("file", "");
+                                    Found found =
+                                            new Found(
+                                                    Watching.watch(
+                                                            TestData.folder().resolve(file), 1));
+                                    List<String> differences = new ArrayList<>();
+                                    compare(differences, "syn", row, "syn_noack", found.syn);
+                                    compare(
+                                            differences,
+                                            "mirai",
+                                            row,
+                                            "seq_eq_dst",
+                                            found.marks[0]);
+                                    compare(
+                                            differences,
+                                            "masscan",
+                                            row,
+                                            "masscan_ipid",
+                                            found.marks[1]);
+                                    compare(differences, "zmap", row, "ipid_54321", found.marks[2]);
+                                    ports(
+                                            differences,
+                                            "tcp",
+                                            tcp.getOrDefault(file, List.of()),
+                                            found.tcp,
+                                            found.tcpSyn);
+                                    ports(
+                                            differences,
+                                            "udp",
+                                            udp.getOrDefault(file, List.of()),
+                                            found.udp,
+                                            null);
+                                    who(
+                                            differences,
+                                            row,
+                                            sources.getOrDefault(file, List.of()),
+                                            found);
+                                    if (EXPLAINED.containsKey(file)) {
+                                        assertThat(differences)
+                                                .as(EXPLAINED.get(file))
+                                                .isNotEmpty();
+                                    } else {
+                                        assertThat(differences).as(file).isEmpty();
+                                    }
+                                }));
     }
 
     private static Map<String, List<Map<String, String>>> byFile(String table) throws IOException {
@@ -72,7 +109,8 @@ class GoldenReadingTest {
         return files;
     }
 
-    private static void compare(List<String> into, String what, Map<String, String> row, String column, long ours) {
+    private static void compare(
+            List<String> into, String what, Map<String, String> row, String column, long ours) {
         long theirs = Long.parseLong(row.getOrDefault(column, "0"));
         if (theirs != ours) {
             into.add(what + ": tshark " + theirs + ", ours " + ours);
@@ -91,14 +129,22 @@ class GoldenReadingTest {
             rest.remove(port);
             compare(into, protocol + " " + port, row, "packets", packets.getOrDefault(port, 0L));
             if (syn != null) {
-                compare(into, protocol + " " + port + " syn", row, "syn_noack", syn.getOrDefault(port, 0L));
+                compare(
+                        into,
+                        protocol + " " + port + " syn",
+                        row,
+                        "syn_noack",
+                        syn.getOrDefault(port, 0L));
             }
         }
         rest.forEach(port -> into.add(protocol + " " + port + ": only ours, " + packets.get(port)));
     }
 
     private static void who(
-            List<String> into, Map<String, String> summary, List<Map<String, String>> golden, Found found) {
+            List<String> into,
+            Map<String, String> summary,
+            List<Map<String, String>> golden,
+            Found found) {
         for (Map<String, String> row : golden) {
             String name = row.getOrDefault("src", "");
             if (name.isEmpty()) {
@@ -128,6 +174,7 @@ class GoldenReadingTest {
         long zmap;
         long udp;
         long synPorts;
+
         /// Every row with SYNs had nothing but TCP, so that its targets are those of SYNs.
         boolean pureSyn = true;
 
@@ -146,7 +193,8 @@ class GoldenReadingTest {
         Found(Summary summary) {
             for (Summary.SourceCursor row = summary.sources(); row.next(); ) {
                 int port = row.port() & 0xFFFF;
-                Who source = who.computeIfAbsent(new IpAddress(row.high(), row.low()), _ -> new Who());
+                Who source =
+                        who.computeIfAbsent(new IpAddress(row.high(), row.low()), _ -> new Who());
                 Protocol protocol = Protocol.values()[row.port() >>> 16];
                 if (protocol == Protocol.TCP) {
                     tcp.merge(port, row.packets(), Long::sum);

@@ -2,6 +2,16 @@ package teiten.telescope;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
+
+import teiten.capture.Batch;
+import teiten.capture.Capture;
+import teiten.capture.CaptureWriter;
+import teiten.capture.PacketReader;
+
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -13,73 +23,83 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.DynamicTest;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestFactory;
-import org.junit.jupiter.api.io.TempDir;
-import teiten.capture.Batch;
-import teiten.capture.Capture;
-import teiten.capture.CaptureWriter;
-import teiten.capture.PacketReader;
 
 /// However the packets are split over workers, stretches and files, and in whatever order the pieces meet, the figures
 /// are the same.
 class SummaryLawsTest {
     @TestFactory
-    Stream<DynamicTest> one_two_and_eight_workers_give_the_identical_summary_of_every_capture() throws IOException {
+    Stream<DynamicTest> one_two_and_eight_workers_give_the_identical_summary_of_every_capture()
+            throws IOException {
         Path data = TestData.folder();
         try (Stream<Path> walk = Files.walk(data)) {
-            List<Path> captures = walk.filter(f -> f.toString().matches(".*\\.(pcap|pcapng|snoop|zst)"))
-                    .filter(Files::isRegularFile)
-                    .sorted()
-                    .toList();
-            return captures.stream().map(file -> DynamicTest.dynamicTest(data.relativize(file).toString(), () -> {
-                List<String> one = Watching.canonical(Watching.watch(file, 1));
-                assertThat(Watching.canonical(Watching.watch(file, 2))).isEqualTo(one);
-                assertThat(Watching.canonical(Watching.watch(file, 8))).isEqualTo(one);
-            }));
+            List<Path> captures =
+                    walk.filter(f -> f.toString().matches(".*\\.(pcap|pcapng|snoop|zst)"))
+                            .filter(Files::isRegularFile)
+                            .sorted()
+                            .toList();
+            return captures.stream()
+                    .map(file ->
+                            DynamicTest.dynamicTest(
+                                    data.relativize(file).toString(),
+                                    () -> {
+                                        List<String> one =
+                                                Watching.canonical(Watching.watch(file, 1));
+                                        assertThat(Watching.canonical(Watching.watch(file, 2)))
+                                                .isEqualTo(one);
+                                        assertThat(Watching.canonical(Watching.watch(file, 8)))
+                                                .isEqualTo(one);
+                                    }));
         }
     }
 
     @TestFactory
     Stream<DynamicTest> the_outcomes_of_every_capture_add_up_to_its_packets() throws IOException {
         Path data = TestData.folder();
-        return TestData.table("summary.tsv").stream().map(row -> {
-            Path file = data.resolve(row.getOrDefault("file", ""));
-            return DynamicTest.dynamicTest(row.getOrDefault("file", ""), () -> {
-                long packets = 0;
-                try (Capture capture = Capture.open(file)) {
-                    PacketReader reader = capture.reader();
-                    Batch batch = new Batch();
-                    while (reader.next(batch)) {
-                        packets += batch.size;
-                    }
-                }
-                Summary summary = Watching.watch(file, 2);
-                assertThat(summary.outcomesSum()).isEqualTo(packets);
-                long used = 0;
-                for (Summary.SourceCursor source = summary.sources(); source.next(); ) {
-                    used += source.packets();
-                }
-                long inMinutes = 0;
-                for (byte[] image : summary.minutes().values()) {
-                    PortImage.Reader reader = new PortImage.Reader(image);
-                    while (reader.next()) {
-                        inMinutes += reader.figures.packets;
-                    }
-                }
-                long usedByOutcome = 0;
-                for (Outcome outcome : Outcome.values()) {
-                    usedByOutcome += outcome.used() ? summary.outcomes()[outcome.ordinal()] : 0;
-                }
-                assertThat(used).isEqualTo(usedByOutcome).isEqualTo(inMinutes);
-            });
-        });
+        return TestData.table("summary.tsv").stream()
+                .map(row -> {
+                    Path file = data.resolve(row.getOrDefault("file", ""));
+                    return DynamicTest.dynamicTest(
+                            row.getOrDefault("file", ""),
+                            () -> {
+                                long packets = 0;
+                                try (Capture capture = Capture.open(file)) {
+                                    PacketReader reader = capture.reader();
+                                    Batch batch = new Batch();
+                                    while (reader.next(batch)) {
+                                        packets += batch.size;
+                                    }
+                                }
+                                Summary summary = Watching.watch(file, 2);
+                                assertThat(summary.outcomesSum()).isEqualTo(packets);
+                                long used = 0;
+                                for (Summary.SourceCursor source = summary.sources();
+                                        source.next(); ) {
+                                    used += source.packets();
+                                }
+                                long inMinutes = 0;
+                                for (byte[] image : summary.minutes().values()) {
+                                    PortImage.Reader reader = new PortImage.Reader(image);
+                                    while (reader.next()) {
+                                        inMinutes += reader.figures.packets;
+                                    }
+                                }
+                                long usedByOutcome = 0;
+                                for (Outcome outcome : Outcome.values()) {
+                                    usedByOutcome +=
+                                            outcome.used()
+                                                    ? summary.outcomes()[outcome.ordinal()]
+                                                    : 0;
+                                }
+                                assertThat(used).isEqualTo(usedByOutcome).isEqualTo(inMinutes);
+                            });
+                });
     }
 
     @Test
-    void a_summary_of_stretches_in_any_order_equals_that_of_the_whole(@TempDir Path folder) throws IOException {
-        // given a capture of some days with packets out of order, and scanners that meet many addresses
+    void a_summary_of_stretches_in_any_order_equals_that_of_the_whole(@TempDir Path folder)
+            throws IOException {
+        // given a capture of some days with packets out of order, and scanners that meet many
+        // addresses
         Path file = folder.resolve("generated.pcap");
         generate(file, 60_000, new Random(7));
         List<String> whole = Watching.canonical(Watching.watch(file, 1));
@@ -118,10 +138,11 @@ class SummaryLawsTest {
         generate(file, 40_000, new Random(11));
         Summary summary = Watching.watch(file, 2);
         TreeMap<Integer, byte[]> hours = new TreeMap<>();
-        summary.minutes().forEach((minute, image) -> hours.merge(minute / 60, image, PortImage::merge));
+        summary.minutes()
+                .forEach((minute, image) -> hours.merge(minute / 60, image, PortImage::merge));
         hours.forEach((hour, image) -> {
-            PortImage.Reader ours = new PortImage.Reader(
-                    Objects.requireNonNull(summary.hours().get(hour)));
+            PortImage.Reader ours =
+                    new PortImage.Reader(Objects.requireNonNull(summary.hours().get(hour)));
             PortImage.Reader expected = new PortImage.Reader(image);
             Distinct all = new Distinct();
             long packets = 0;

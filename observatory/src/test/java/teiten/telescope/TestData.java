@@ -1,5 +1,7 @@
 package teiten.telescope;
 
+import org.junit.jupiter.api.Assumptions;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -7,18 +9,18 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.Assumptions;
 
 /// Where the captures and the answers of other tools lie.
 final class TestData {
     private TestData() {}
 
     static Path folder() {
-        Path data = Path.of(System.getProperty("teiten.root", ".."))
-                .toAbsolutePath()
-                .normalize()
-                .resolveSibling("shared")
-                .resolve("data");
+        Path data =
+                Path.of(System.getProperty("teiten.root", ".."))
+                        .toAbsolutePath()
+                        .normalize()
+                        .resolveSibling("shared")
+                        .resolve("data");
         Assumptions.assumeTrue(Files.isDirectory(data), "skipped: needs ../shared/data");
         return data;
     }

@@ -1,14 +1,15 @@
 package teiten.telescope;
 
+import teiten.capture.Batch;
+import teiten.capture.Capture;
+import teiten.capture.PacketReader;
+
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import teiten.capture.Batch;
-import teiten.capture.Capture;
-import teiten.capture.PacketReader;
 
 /// Runs telescopes over captures in tests, and writes a summary down in one canonical text.
 final class Watching {
@@ -34,8 +35,11 @@ final class Watching {
     static List<String> canonical(Summary summary) {
         List<String> lines = new ArrayList<>();
         lines.add("outcomes " + Arrays.toString(summary.outcomes()));
-        lines.add("targets " + Arrays.hashCode(summary.targets().image()) + " "
-                + summary.targets().estimate());
+        lines.add(
+                "targets "
+                        + Arrays.hashCode(summary.targets().image())
+                        + " "
+                        + summary.targets().estimate());
         lines.add("time " + summary.firstTime() + " " + summary.lastTime());
         images(lines, "minute", summary.minutes());
         images(lines, "hour", summary.hours());
@@ -44,12 +48,15 @@ final class Watching {
         TreeMap<String, Distinct> targets = new TreeMap<>();
         for (Summary.SourceCursor row = summary.sources(); row.next(); ) {
             String key = row.day() + " " + row.high() + " " + row.low() + " " + row.port();
-            long[] sum = sources.computeIfAbsent(key, _ -> {
-                long[] empty = new long[12];
-                empty[8] = Long.MAX_VALUE;
-                empty[10] = 255;
-                return empty;
-            });
+            long[] sum =
+                    sources.computeIfAbsent(
+                            key,
+                            _ -> {
+                                long[] empty = new long[12];
+                                empty[8] = Long.MAX_VALUE;
+                                empty[10] = 255;
+                                return empty;
+                            });
             sum[0] += row.packets();
             sum[1] += row.bytes();
             sum[2] += row.syn();
@@ -63,8 +70,15 @@ final class Watching {
             sum[11] = Math.max(sum[11], row.ttlMax());
             targets.computeIfAbsent(key, _ -> new Distinct()).merge(row.targets());
         }
-        sources.forEach((key, sum) -> lines.add("source " + key + " " + Arrays.toString(sum) + " "
-                + Arrays.hashCode(targets.getOrDefault(key, new Distinct()).image())));
+        sources.forEach((key, sum) ->
+                lines.add(
+                        "source "
+                                + key
+                                + " "
+                                + Arrays.toString(sum)
+                                + " "
+                                + Arrays.hashCode(
+                                        targets.getOrDefault(key, new Distinct()).image())));
         return lines;
     }
 
@@ -73,10 +87,28 @@ final class Watching {
             PortImage.Reader reader = new PortImage.Reader(image);
             while (reader.next()) {
                 PortFigures f = reader.figures;
-                lines.add(level + " " + interval + " " + reader.total() + " port " + f.port + " " + f.packets + " "
-                        + f.bytes + " " + f.accesses + " " + f.syn + " " + f.backscatter + " "
-                        + Arrays.toString(f.marks) + " "
-                        + Arrays.hashCode(reader.sources().image()));
+                lines.add(
+                        level
+                                + " "
+                                + interval
+                                + " "
+                                + reader.total()
+                                + " port "
+                                + f.port
+                                + " "
+                                + f.packets
+                                + " "
+                                + f.bytes
+                                + " "
+                                + f.accesses
+                                + " "
+                                + f.syn
+                                + " "
+                                + f.backscatter
+                                + " "
+                                + Arrays.toString(f.marks)
+                                + " "
+                                + Arrays.hashCode(reader.sources().image()));
             }
         });
     }
