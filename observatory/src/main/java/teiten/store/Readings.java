@@ -14,10 +14,59 @@ import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /// The answers of the one query path, shared by the command line, the pages and the notices.
-public final class Readings {
-    private Readings() {}
+public class Readings {
+    protected Readings() {}
+
+    public @Nullable Scope span(Set<String> sensors) {
+        throw new UnsupportedOperationException();
+    }
+
+    public Counted counted(Scope scope) {
+        throw new UnsupportedOperationException();
+    }
+
+    public List<PortLine> topPorts(Scope scope, int limit) {
+        throw new UnsupportedOperationException();
+    }
+
+    public List<SourceLine> topSources(Scope scope, int limit) {
+        throw new UnsupportedOperationException();
+    }
+
+    public List<MarkLine> topMarks(Scope scope) {
+        throw new UnsupportedOperationException();
+    }
+
+    public Series series(@Nullable Port port, Scope scope, Step step, ZoneId zone) {
+        throw new UnsupportedOperationException();
+    }
+
+    public ClassSeries classSeries(Scope scope, Step step, ZoneId zone) {
+        throw new UnsupportedOperationException();
+    }
+
+    public HeatMap heatMap(Scope scope, int ports, ZoneId zone) {
+        throw new UnsupportedOperationException();
+    }
+
+    public List<NewPort> newPorts(Scope scope) {
+        throw new UnsupportedOperationException();
+    }
+
+    public PortReport port(Port port, Scope scope) {
+        throw new UnsupportedOperationException();
+    }
+
+    public SourceReport source(IpAddress source, Scope scope) {
+        throw new UnsupportedOperationException();
+    }
+
+    public List<SensorReport> sensors() {
+        throw new UnsupportedOperationException();
+    }
 
     /// How an answer was counted; every chart and table carries one.
     ///
