@@ -1,0 +1,226 @@
+package teiten.web;
+
+import io.javalin.http.Context;
+
+import org.jspecify.annotations.Nullable;
+
+import teiten.OperatorMistake;
+import teiten.net.IpAddress;
+import teiten.net.Port;
+import teiten.store.Readings;
+import teiten.store.Scope;
+import teiten.store.Step;
+
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.OffsetDateTime;
+import java.time.ZoneId;
+import java.util.LinkedHashSet;
+import java.util.Locale;
+import java.util.Set;
+
+/// What a request asks: span, sensors, width of buckets, time zone. Says in one sentence what it cannot understand.
+final class Question {
+    private static final int DAYS = 30;
+    private static final long MOST_BUCKETS = 20_000;
+    private static final int LONGEST = 200;
+
+    private final Context ctx;
+    private final Readings readings;
+    private final ZoneId zone;
+
+    Question(Context ctx, Readings readings) {
+        this.ctx = ctx;
+        this.readings = readings;
+        this.zone = zone(text("tz"));
+    }
+
+    ZoneId zone() {
+        return zone;
+    }
+
+    boolean csv() {
+        return switch (text("format")) {
+            case null -> false;
+            case "json" -> false;
+            case "csv" -> true;
+            case String other -> throw bad("format", other, "json or csv");
+        };
+    }
+
+    Set<String> sensors() {
+        Set<String> names = new LinkedHashSet<>();
+        for (String name : ctx.queryParams("sensor")) {
+            if (!name.isBlank()) {
+                names.add(bounded("sensor", name));
+            }
+        }
+        return names;
+    }
+
+    /// The span asked for. Without `from`: the 30 days that end with the newest data.
+    Scope scope() {
+        return scope(DAYS);
+    }
+
+    /// @param days how far the default span reaches back, whole days of the asked zone, the last one with data included
+    Scope scope(int days) {
+        Set<String> sensors = sensors();
+        Instant from = time("from");
+        Instant to = time("to");
+        if (from == null || to == null) {
+            Scope span = readings.span(sensors);
+            if (span == null) {
+                throw new Guard.Refusal(
+                        404, "the store is empty; bring a capture in with: teiten import FILE");
+            }
+            to = to == null ? span.to() : to;
+            if (from == null) {
+                LocalDate last = LocalDate.ofInstant(to.minusNanos(1), zone);
+                Instant begin = last.minusDays(days - 1L).atStartOfDay(zone).toInstant();
+                from =
+                        span.from().isAfter(begin) && span.from().isBefore(to)
+                                ? span.from()
+                                : begin;
+            }
+        }
+        if (!from.isBefore(to)) {
+            throw new OperatorMistake(
+                    "to ("
+                            + to
+                            + ") is not after from ("
+                            + from
+                            + "); swap them or widen the span");
+        }
+        return new Scope(from, to, sensors);
+    }
+
+    Step step(Scope scope) {
+        Duration width = Duration.between(scope.from(), scope.to());
+        Step step =
+                switch (text("by")) {
+                    case null ->
+                            width.compareTo(Duration.ofHours(6)) <= 0
+                                    ? Step.MINUTE
+                                    : width.compareTo(Duration.ofDays(7)) <= 0
+                                            ? Step.HOUR
+                                            : Step.DAY;
+                    case "minute" -> Step.MINUTE;
+                    case "hour" -> Step.HOUR;
+                    case "day" -> Step.DAY;
+                    case String other -> throw bad("by", other, "minute, hour or day");
+                };
+        long buckets =
+                switch (step) {
+                    case MINUTE -> width.toMinutes();
+                    case HOUR -> width.toHours();
+                    case DAY -> width.toDays();
+                };
+        if (buckets > MOST_BUCKETS) {
+            throw new OperatorMistake(
+                    "by="
+                            + step.name().toLowerCase(Locale.ROOT)
+                            + " would make "
+                            + buckets
+                            + " points; the most is "
+                            + MOST_BUCKETS
+                            + ", so choose a wider step or a shorter span");
+        }
+        return step;
+    }
+
+    int limit(String name, int usual, int most) {
+        String text = text(name);
+        if (text == null) {
+            return usual;
+        }
+        try {
+            int value = Integer.parseInt(text);
+            if (value >= 0 && value <= most) {
+                return value;
+            }
+        } catch (NumberFormatException _) {
+            // answered below
+        }
+        throw bad(name, text, "a whole number from 0 to " + most);
+    }
+
+    /// The port of the `port` parameter, null when none is asked for.
+    @Nullable Port port() {
+        String text = text("port");
+        return text == null ? null : parsePort(text);
+    }
+
+    Port portInPath() {
+        return parsePort(
+                bounded("port", ctx.pathParam("number"))
+                        + "/"
+                        + bounded("port", ctx.pathParam("protocol")));
+    }
+
+    private static Port parsePort(String text) {
+        try {
+            return Port.parse(text);
+        } catch (IllegalArgumentException wrong) {
+            throw new OperatorMistake(String.valueOf(wrong.getMessage()));
+        }
+    }
+
+    IpAddress addressInPath() {
+        try {
+            return IpAddress.parse(bounded("address", ctx.pathParam("address")));
+        } catch (IllegalArgumentException wrong) {
+            throw new OperatorMistake(String.valueOf(wrong.getMessage()));
+        }
+    }
+
+    private @Nullable Instant time(String name) {
+        String text = text(name);
+        if (text == null) {
+            return null;
+        }
+        try {
+            if (text.indexOf('T') < 0) {
+                return LocalDate.parse(text).atStartOfDay(zone).toInstant();
+            }
+            return text.endsWith("Z") || text.matches(".*[+-]\\d\\d:\\d\\d")
+                    ? OffsetDateTime.parse(text).toInstant()
+                    : LocalDateTime.parse(text).atZone(zone).toInstant();
+        } catch (DateTimeException _) {
+            throw bad(name, text, "2026-01-31, 2026-01-31T09:00 or 2026-01-31T09:00:00Z");
+        }
+    }
+
+    private static ZoneId zone(@Nullable String name) {
+        return switch (name) {
+            case null -> ZoneId.of("UTC");
+            case "UTC" -> ZoneId.of("UTC");
+            case "JST", "Asia/Tokyo" -> ZoneId.of("Asia/Tokyo");
+            case String other -> throw bad("tz", other, "UTC or Asia/Tokyo");
+        };
+    }
+
+    private @Nullable String text(String name) {
+        String value = ctx.queryParam(name);
+        return value == null || value.isBlank() ? null : bounded(name, value.strip());
+    }
+
+    private static String bounded(String name, String value) {
+        if (value.length() > LONGEST) {
+            throw new OperatorMistake(name + " is longer than " + LONGEST + " characters");
+        }
+        return value;
+    }
+
+    private static OperatorMistake bad(String name, String value, String wanted) {
+        return new OperatorMistake(
+                name
+                        + "=\""
+                        + value.replaceAll("\\p{C}", "?")
+                        + "\" is not understood; write "
+                        + wanted);
+    }
+}
