@@ -9,7 +9,6 @@ import teiten.run.Settings;
 import teiten.store.Readings;
 import teiten.store.Readings.Gap;
 import teiten.store.Readings.SensorReport;
-import teiten.store.Store;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -151,11 +150,13 @@ final class DoctorCommand implements Callable<Integer> {
             findings.add(new Finding("ok", "store", "nothing stored yet in " + settings.data()));
             return;
         }
-        try (Store open = store.open("teiten doctor")) {
+        try (Desk.OpenStore open = store.open("teiten doctor")) {
             Instant now = Instant.now();
-            for (SensorReport sensor : new Readings(open).sensors()) {
+            for (SensorReport sensor : new Readings(open.store()).sensors()) {
                 sensor(sensor, now);
             }
+        } catch (Main.HeldElsewhere held) {
+            throw held;
         } catch (OperatorMistake mistake) {
             findings.add(new Finding("warn", "store", String.valueOf(mistake.getMessage())));
         }

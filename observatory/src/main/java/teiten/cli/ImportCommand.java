@@ -13,7 +13,6 @@ import teiten.net.Prefix;
 import teiten.run.CaptureImport;
 import teiten.run.Settings;
 import teiten.store.Imports;
-import teiten.store.Store;
 import teiten.telescope.Outcome;
 
 import java.io.IOException;
@@ -79,7 +78,8 @@ final class ImportCommand implements Callable<Integer> {
     @Option(names = "--demo", hidden = true, description = "The captures were simulated.")
     boolean demo;
 
-    private final PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
+    private final Desk desk = Desk.current();
+    private final PrintWriter err = new PrintWriter(desk.err(), true, StandardCharsets.UTF_8);
     private volatile boolean stop;
 
     @Override
@@ -89,6 +89,10 @@ final class ImportCommand implements Callable<Integer> {
         }
         Settings settings = store.settings();
         List<Prefix> prefixes = prefixes();
+        if (desk.store() != null && what.contains("-")) {
+            throw new OperatorMistake("standard input cannot be handed to the process that serves the data directory;"
+                    + " write it to a file and import that");
+        }
         List<Path> files = files();
         CountDownLatch finished = new CountDownLatch(1);
         Thread onInterrupt =
@@ -101,8 +105,8 @@ final class ImportCommand implements Callable<Integer> {
                     }
                 });
         Runtime.getRuntime().addShutdownHook(onInterrupt);
-        try (Store open = store.open("teiten import")) {
-            return read(new Imports(open), files, prefixes, settings);
+        try (Desk.OpenStore open = store.open("teiten import")) {
+            return read(new Imports(open.store()), files, prefixes, settings);
         } finally {
             finished.countDown();
             try {
@@ -128,7 +132,7 @@ final class ImportCommand implements Callable<Integer> {
     private List<Path> files() {
         List<Path> files = new ArrayList<>();
         for (String name : what) {
-            Path path = Path.of(name);
+            Path path = name.equals("-") ? Path.of("-") : desk.folder().resolve(name);
             if (name.equals("-") || !Files.isDirectory(path)) {
                 files.add(path);
                 continue;
@@ -160,12 +164,13 @@ final class ImportCommand implements Callable<Integer> {
             if (stop) {
                 break;
             }
-            boolean named = what.contains(file.toString());
+            boolean named = what.stream()
+                    .anyMatch(name -> name.equals("-") || desk.folder().resolve(name).equals(file));
             try (Capture capture =
                     file.toString().equals("-")
                             ? Capture.of(System.in, "standard input")
                             : Capture.open(file)) {
-                try (ImportProgress progress = new ImportProgress(capture, err, quiet || json)) {
+                try (ImportProgress progress = new ImportProgress(capture, err, quiet || json, desk)) {
                     CaptureImport run =
                             new CaptureImport(
                                     imports,

@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 import teiten.capture.Capture;
 import teiten.run.CaptureImport;
 import teiten.store.Imports;
+import teiten.web.LiveFeed;
+import teiten.web.Progress;
 
 import java.io.PrintWriter;
 import java.util.Locale;
@@ -19,6 +21,7 @@ import java.util.Locale;
 final class ImportProgress implements CaptureImport.Listener, AutoCloseable {
     private static final long LINE_EVERY = 10_000_000_000L;
     private static final long BAR_AFTER = 300_000_000L;
+    private static final long PAGE_EVERY = 500_000_000L;
 
     private final PrintWriter err;
     private final boolean silent;
@@ -27,12 +30,16 @@ final class ImportProgress implements CaptureImport.Listener, AutoCloseable {
     private final String name;
     private final long begin = System.nanoTime();
     private long told = begin;
+    private final @Nullable LiveFeed live;
+    private long heard = begin;
+    private long packetsHeard;
     private @Nullable ProgressBar bar;
 
-    ImportProgress(Capture capture, PrintWriter err, boolean silent) {
+    ImportProgress(Capture capture, PrintWriter err, boolean silent, Desk desk) {
         this.err = err;
         this.silent = silent;
-        this.terminal = System.console() != null && System.console().isTerminal();
+        this.terminal = desk.store() == null && System.console() != null && System.console().isTerminal();
+        this.live = desk.live();
         this.size = capture.size();
         this.name = Print.safe(capture.name());
     }
@@ -40,6 +47,9 @@ final class ImportProgress implements CaptureImport.Listener, AutoCloseable {
     @Override
     public synchronized void read(long consumed, long packets) {
         long now = System.nanoTime();
+        if (live != null && now - heard > PAGE_EVERY) {
+            tellPages(consumed, packets, now, false);
+        }
         if (silent) {
             return;
         }
@@ -75,9 +85,19 @@ final class ImportProgress implements CaptureImport.Listener, AutoCloseable {
         }
     }
 
+    private void tellPages(long consumed, long packets, long now, boolean done) {
+        if (live != null) {
+            double rate = (packets - packetsHeard) / Math.max(1e-3, (now - heard) / 1e9);
+            live.publish(new Progress(name, packets, consumed, Math.max(0, size), rate, done));
+            heard = now;
+            packetsHeard = packets;
+        }
+    }
+
+    /// Pages draw anew when something was stored.
     @Override
-    public void stored(Imports.Progress progress) {
-        // what is stored is told at the end; a bar that jumps back would only confuse
+    public synchronized void stored(Imports.Progress progress) {
+        tellPages(progress.bytes(), progress.packets(), System.nanoTime(), true);
     }
 
     @Override

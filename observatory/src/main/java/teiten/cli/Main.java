@@ -1,13 +1,13 @@
 package teiten.cli;
 
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.ParameterException;
-
 import teiten.OperatorMistake;
-
-import java.io.PrintWriter;
 
 /// The entry point: finds the command, runs it, turns what went wrong into one sentence and an exit status.
 ///
@@ -17,10 +17,13 @@ import java.io.PrintWriter;
         description = "An Internet observatory for attacks on Linux-based IoT devices.",
         mixinStandardHelpOptions = true,
         version = "teiten 0.1.0",
+        usageHelpAutoWidth = false,
         subcommands = {
+            DemoCommand.class,
             ImportCommand.class,
             TopCommand.class,
             ShowCommand.class,
+            ServeCommand.class,
             DoctorCommand.class,
             HelpCommand.class
         })
@@ -36,10 +39,38 @@ public final class Main {
         System.exit(run(args));
     }
 
-    /// Runs one command line as the shell would, without ending the process.
+    /// Runs one command line as the shell would, without ending the process. When another process serves the data
+    /// directory, that one runs it.
     public static int run(String... args) {
+        try {
+            return execute(args);
+        } catch (HeldElsewhere held) {
+            return ControlSocket.hand(held.data, args).orElseGet(() -> {
+                System.err.println("teiten: " + held.sentence);
+                return MISTAKE;
+            });
+        }
+    }
+
+    /// The directory is held by another process, which may take the command over.
+    static final class HeldElsewhere extends RuntimeException {
+        private static final long serialVersionUID = 1;
+        private final transient Path data;
+        private final String sentence;
+
+        HeldElsewhere(Path data, String sentence) {
+            super(sentence, null, false, false);
+            this.data = data;
+            this.sentence = sentence;
+        }
+    }
+
+    static int execute(String[] args) {
+        Desk desk = Desk.current();
         CommandLine line = new CommandLine(new Main());
         line.setCaseInsensitiveEnumValuesAllowed(true);
+        line.setOut(new PrintWriter(desk.out(), true, StandardCharsets.UTF_8));
+        line.setErr(new PrintWriter(desk.err(), true, StandardCharsets.UTF_8));
         line.setParameterExceptionHandler(Main::misspelt);
         line.setExecutionExceptionHandler((fault, _, _) -> explain(line.getErr(), fault));
         return line.execute(args);
@@ -48,15 +79,18 @@ public final class Main {
     private static int misspelt(ParameterException mistake, String[] args) {
         CommandLine at = mistake.getCommandLine();
         PrintWriter err = at.getErr();
-        err.println("teiten: " + mistake.getMessage());
+        err.println("teiten: " + Print.safe(String.valueOf(mistake.getMessage())));
         CommandLine.UnmatchedArgumentException.printSuggestions(mistake, err);
         err.println("See: " + at.getCommandSpec().qualifiedName() + " --help");
         return MISTAKE;
     }
 
     private static int explain(PrintWriter err, Exception fault) {
+        if (fault instanceof HeldElsewhere held) {
+            throw held;
+        }
         if (fault instanceof OperatorMistake) {
-            err.println("teiten: " + fault.getMessage());
+            err.println("teiten: " + Print.safe(String.valueOf(fault.getMessage())));
             return MISTAKE;
         }
         err.println("teiten: a fault of our own; please report it with the lines below.");

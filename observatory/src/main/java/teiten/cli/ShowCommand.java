@@ -22,7 +22,6 @@ import teiten.store.Readings.Series;
 import teiten.store.Readings.SourceReport;
 import teiten.store.Scope;
 import teiten.store.Step;
-import teiten.store.Store;
 import teiten.store.Tally;
 import teiten.telescope.Mark;
 
@@ -49,8 +48,8 @@ final class ShowCommand implements Runnable {
     }
 
     private static int ask(StoreOptions options, ScopeOptions scopes, Question question) {
-        try (Store open = options.open("teiten show")) {
-            Readings readings = new Readings(open);
+        try (Desk.OpenStore open = options.open("teiten show")) {
+            Readings readings = new Readings(open.store());
             Scope asked = scopes.scope(readings);
             if (asked == null) {
                 throw new OperatorMistake("nothing was read yet; begin with: teiten import FILE");
@@ -418,8 +417,8 @@ final class ShowCommand implements Runnable {
             @Mixin StoreOptions options,
             @Mixin ScopeOptions scopes,
             @Mixin Format as) {
-        try (Store open = options.open("teiten show")) {
-            List<SensorReport> all = new Readings(open).sensors();
+        try (Desk.OpenStore open = options.open("teiten show")) {
+            List<SensorReport> all = new Readings(open.store()).sensors();
             List<SensorReport> chosen =
                     all.stream().filter(s -> name == null || s.name().equals(name)).toList();
             if (name != null && chosen.isEmpty()) {

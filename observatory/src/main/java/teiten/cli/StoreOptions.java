@@ -30,8 +30,18 @@ final class StoreOptions {
         return Settings.read(data, settings, System.getenv());
     }
 
-    Store open(String purpose) {
+    /// Opens the directory, or takes the store that is lent to the command.
+    Desk.OpenStore open(String purpose) {
+        Store lent = Desk.current().store();
+        if (lent != null) {
+            return new Desk.OpenStore(lent, true);
+        }
         Settings read = settings();
-        return Store.open(read.data(), purpose, read.storeMemory(), InstantSource.system());
+        try {
+            return new Desk.OpenStore(
+                    Store.open(read.data(), purpose, read.storeMemory(), InstantSource.system()), false);
+        } catch (Store.InUse held) {
+            throw new Main.HeldElsewhere(read.data(), held.getMessage());
+        }
     }
 }

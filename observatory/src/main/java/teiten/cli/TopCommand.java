@@ -11,7 +11,6 @@ import teiten.store.Readings.MarkLine;
 import teiten.store.Readings.PortLine;
 import teiten.store.Readings.SourceLine;
 import teiten.store.Scope;
-import teiten.store.Store;
 import teiten.store.Tally;
 import teiten.telescope.Mark;
 
@@ -55,8 +54,8 @@ final class TopCommand implements Callable<Integer> {
         if (limit < 0) {
             throw new OperatorMistake("--limit " + limit + " is negative; write 0 for all lines");
         }
-        try (Store open = store.open("teiten top")) {
-            Readings readings = new Readings(open);
+        try (Desk.OpenStore open = store.open("teiten top")) {
+            Readings readings = new Readings(open.store());
             Scope asked = scope.scope(readings);
             Print print = new Print();
             if (asked == null && !format.json && !format.csv) {

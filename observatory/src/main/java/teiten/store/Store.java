@@ -30,6 +30,15 @@ import java.util.stream.Stream;
 /// **Nothing lost.** Whatever a method here has returned from is in the database's log on disk. Everything that belongs
 /// together (rows, ledger, sensor) is one transaction, so a process that is killed leaves either all of it or nothing.
 public final class Store implements AutoCloseable {
+    /// Another process holds the directory; the message is a sentence for the operator.
+    public static final class InUse extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        InUse(String sentence) {
+            super(sentence, null, false, false);
+        }
+    }
+
     private final Path directory;
     private final RandomAccessFile lockFile;
     private final DuckDBConnection root;
@@ -50,7 +59,8 @@ public final class Store implements AutoCloseable {
     ///
     /// @param purpose what this process is doing, for the message another one gets
     /// @param memory bytes the database may use
-    /// @throws OperatorMistake when another process holds it, it cannot be written, or it comes from a newer version
+    /// @throws InUse when another process holds it
+    /// @throws OperatorMistake when it cannot be written, or comes from a newer version
     public static Store open(Path directory, String purpose, long memory, InstantSource clock) {
         RandomAccessFile lock = claim(directory, purpose);
         try {
@@ -106,16 +116,14 @@ public final class Store implements AutoCloseable {
             file.setLength(0);
             file.write(holder);
             return file;
-        } catch (OverlappingFileLockException | IOException fault) {
+        } catch (OverlappingFileLockException | IOException _) {
             String holder = holder(directory);
             release(file);
-            throw new OperatorMistake(
-                    "the data directory "
-                            + directory
-                            + " is in use by process "
-                            + holder
-                            + "; wait for it, stop it, or name another directory with --data",
-                    fault);
+            throw new InUse("the data directory "
+                    + directory
+                    + " is in use by process "
+                    + holder
+                    + "; wait for it, stop it, or name another directory with --data");
         }
     }
 
