@@ -27,8 +27,6 @@ import java.util.concurrent.Callable;
 /// `teiten simulate SCENARIO -o DIR`
 @Command(
         name = "simulate",
-        mixinStandardHelpOptions = true,
-        usageHelpAutoWidth = false,
         description = {
             "Write captures of known truth, to try an installation with.",
             "",
@@ -48,6 +46,12 @@ final class SimulateCommand implements Callable<Integer> {
             arity = "0..1",
             description = "What to simulate, or \"all\"; --list shows the names.")
     @Nullable String scenario;
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show this help and end.")
+    boolean help;
 
     @Option(
             names = {"-o", "--output"},

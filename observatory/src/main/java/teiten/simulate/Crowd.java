@@ -25,7 +25,7 @@ final class Crowd extends Sender {
     private double packetsPerSource = 12;
     private double lifeDays;
     private int fewest = 8;
-    private double exponent = 0.8;
+    private double exponent = 0.6;
     private double visitMean = 2;
     private double visitSeconds = 1800;
     private Reach reach = Reach.ANY;

@@ -52,7 +52,9 @@ final class LongSet {
             or(0, 0);
             zeroValue++;
         } else {
-            values[line(key)]++;
+            // First the line: finding it may replace the arrays.
+            int at = line(key);
+            values[at]++;
         }
     }
 

@@ -21,10 +21,10 @@ final class Payloads {
     private static final byte[] SSDP =
             ascii(
                     "M-SEARCH * HTTP/1.1\r\n"
-                        + "HOST: 239.255.255.250:1900\r\n"
-                        + "MAN: \"ssdp:discover\"\r\n"
-                        + "MX: 1\r\n"
-                        + "ST: ssdp:all\r\n\r\n");
+                            + "HOST: 239.255.255.250:1900\r\n"
+                            + "MAN: \"ssdp:discover\"\r\n"
+                            + "MX: 1\r\n"
+                            + "ST: ssdp:all\r\n\r\n");
 
     private static final byte[] SIP =
             ascii(

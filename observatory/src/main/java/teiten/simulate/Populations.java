@@ -14,6 +14,7 @@ final class Populations {
     static Crowd telnetDevices(double share) {
         return new Crowd("telnet devices", share)
                 .sources(10, 6, 40)
+                .zipf(0.35)
                 .visits(2.6, 3600)
                 .atLeast(2)
                 .aim(Aim.at(TELNET).alsoTo(NETIS, 0.15, 0.3))
@@ -29,7 +30,8 @@ final class Populations {
     /// Few who search 53413/UDP only.
     static Crowd netisOnly(double share) {
         return new Crowd("53413/udp only", share)
-                .sources(10, 6, 10)
+                .sources(30, 20, 4)
+                .zipf(0.35)
                 .aim(Aim.at(NETIS))
                 .shape(Shapes::udp);
     }
@@ -37,6 +39,7 @@ final class Populations {
     static Crowd mirai(double share) {
         return new Crowd("mirai", share)
                 .sources(8, 4, 60)
+                .zipf(0.35)
                 .visits(2.4, 5400)
                 .aim(Aim.ratio(TELNET, 10, Row.TCP | 2323))
                 .shape(Shapes::mirai);
@@ -57,6 +60,7 @@ final class Populations {
     static Crowd port32(double share) {
         return new Crowd("mirai at 32 and 3232", share)
                 .sources(6, 4, 60)
+                .zipf(0.35)
                 .visits(2.2, 3600)
                 .aim(Aim.ratio(Row.TCP | 32, 4, Row.TCP | 3232))
                 .shape(Shapes::mirai);
@@ -66,6 +70,7 @@ final class Populations {
     static Crowd port32Unmarked(double share) {
         return new Crowd("unmarked at 32 and 3232", share)
                 .sources(4, 4, 6)
+                .zipf(0.35)
                 .aim(Aim.ratio(Row.TCP | 32, 4, Row.TCP | 3232))
                 .shape(Shapes::linux);
     }
@@ -74,6 +79,7 @@ final class Populations {
     static Crowd newcomers(double share) {
         return new Crowd("unmarked at 37215", share)
                 .sources(6, 4, 30)
+                .zipf(0.35)
                 .visits(2, 3600)
                 .aim(Aim.at(Row.TCP | 37215))
                 .shape(Shapes::unmarkedBot);

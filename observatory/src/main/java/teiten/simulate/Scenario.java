@@ -7,7 +7,7 @@ import java.util.Locale;
 public enum Scenario {
     NPA_2015(
             "23/tcp high and rising for months, by taken-over Linux devices that also search"
-                + " 53413/udp; no Mirai mark",
+                    + " 53413/udp; no Mirai mark",
             "2015-08-01",
             122,
             1_000_000),
@@ -22,7 +22,7 @@ public enum Scenario {
     PORT_32_2017("32/tcp and 3232/tcp, over 99 % with the Mirai mark", "2017-02-01", 28, 1_000_000),
     INVESTIGATION_SCANS(
             "ZMap and Masscan before and after their changes, Nmap, and scanners that reach a tenth"
-                + " of all addresses",
+                    + " of all addresses",
             "2023-09-01",
             210,
             1_000_000),

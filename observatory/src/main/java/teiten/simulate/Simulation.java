@@ -1,11 +1,17 @@
 package teiten.simulate;
 
+import org.jspecify.annotations.Nullable;
+
 import teiten.OperatorMistake;
 import teiten.net.Prefix;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -56,13 +62,25 @@ public final class Simulation {
     }
 
     private static OperatorMistake unwritable(Path directory, Exception e) {
-        return new OperatorMistake(
+        String sentence =
                 "the directory "
                         + directory
                         + " cannot be written ("
-                        + e.getMessage()
-                        + "); name another one with -o",
-                e);
+                        + reason(e)
+                        + "); name another one with -o";
+        return new OperatorMistake(sentence, e);
+    }
+
+    private static String reason(@Nullable Throwable e) {
+        return switch (e) {
+            case null -> "no reason was given";
+            case UncheckedIOException wrapped -> reason(wrapped.getCause());
+            case AccessDeniedException _ -> "permission denied";
+            case FileAlreadyExistsException _ -> "a file of that name is in the way";
+            case NoSuchFileException _ -> "it does not exist and cannot be made";
+            case FileSystemException f when f.getReason() != null -> f.getReason();
+            default -> String.valueOf(e.getMessage());
+        };
     }
 
     private static void run(Settings settings, Script script, List<Sensor> sensors) {

@@ -2,7 +2,6 @@ package teiten.simulate;
 
 import teiten.net.Port;
 
-import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 import java.util.LinkedHashMap;
@@ -10,10 +9,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 
-/// The truth as `NAME.truth.json`: field names as in `teiten top --json`, times in UTC.
+/// The truth as `NAME.truth.json`: field names as in `teiten top --json`, times in UTC. Lists, which may be long, stand
+/// one item a line.
 final class TruthFile {
-    private static final JsonMapper JSON =
-            JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+    private static final JsonMapper JSON = JsonMapper.shared();
 
     private TruthFile() {}
 
@@ -36,7 +35,27 @@ final class TruthFile {
         all.put("victims", each(truth.victims(), TruthFile::victim));
         all.put("aggressive", each(truth.aggressive(), TruthFile::aggressive));
         all.put("senders", truth.senders());
-        return JSON.writeValueAsString(all).replace("\r\n", "\n") + "\n";
+        return text(all);
+    }
+
+    private static String text(Map<String, Object> all) {
+        StringBuilder text = new StringBuilder("{");
+        String comma = "\n";
+        for (Map.Entry<String, Object> field : all.entrySet()) {
+            text.append(comma).append(JSON.writeValueAsString(field.getKey())).append(": ");
+            comma = ",\n";
+            if (field.getValue() instanceof List<?> items && !items.isEmpty()) {
+                String next = "[\n  ";
+                for (Object item : items) {
+                    text.append(next).append(JSON.writeValueAsString(item));
+                    next = ",\n  ";
+                }
+                text.append("\n]");
+            } else {
+                text.append(JSON.writeValueAsString(field.getValue()));
+            }
+        }
+        return text.append("\n}\n").toString();
     }
 
     private static <T> List<Map<String, Object>> each(
