@@ -23,6 +23,8 @@ import teiten.OperatorMistake;
             ImportCommand.class,
             TopCommand.class,
             ShowCommand.class,
+            SimulateCommand.class,
+            NoticeCommand.class,
             ServeCommand.class,
             DoctorCommand.class,
             HelpCommand.class
