@@ -1,0 +1,698 @@
+package teiten.advisory;
+
+import teiten.net.Port;
+import teiten.net.Protocol;
+import teiten.store.Estimate;
+import teiten.store.Readings.Os;
+import teiten.store.Readings.Overlap;
+import teiten.telescope.Mark;
+import teiten.trend.Level;
+
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The notice in Japanese, in the idiom of the police's observation reports (です・ます体).
+final class Japanese implements Words {
+    private static final String UNIT = "件/日・IPアドレス";
+
+    private final Figures figures = new Figures(Language.JA);
+
+    @Override
+    public String kicker() {
+        return "インターネット定点観測結果";
+    }
+
+    @Override
+    public String heading(Part part) {
+        return switch (part) {
+            case SUMMARY -> "1 概要";
+            case OBSERVED -> "2 観測結果";
+            case ACCESSES -> "アクセス件数の推移";
+            case SOURCES -> "送信元IPアドレス";
+            case MARKS -> "探索ツール等の特徴";
+            case SYSTEMS -> "送信元のOSの推定";
+            case OTHERS -> "同じ送信元による他の宛先ポートへのアクセス";
+            case COUNTED -> "3 集計の方法と限界";
+            case OWNERS -> "4 機器の所有者・利用者の方へ";
+            case REFERENCES -> "5 定義等の出典";
+        };
+    }
+
+    @Override
+    public String title(Facts f) {
+        boolean rising = f.level().kind() == Level.Kind.RISING;
+        return to(f) + "アクセスの" + (rising ? "増加" : "観測") + "について";
+    }
+
+    private static String to(Facts f) {
+        return target(f) + "に対する";
+    }
+
+    private static String target(Facts f) {
+        String port = Figures.port(f.port());
+        return switch (f.port().protocol()) {
+            case TCP, UDP -> "宛先ポート" + port;
+            case ICMP, ICMP6 -> port + "（タイプ.コード）";
+            case OTHER -> "IPプロトコル番号" + f.port().number();
+        };
+    }
+
+    @Override
+    public List<String> demo(Facts f) {
+        return switch (f.demo()) {
+            case NONE -> List.of();
+            case SOME ->
+                    List.of(
+                            "DEMO：この資料の数値には、模擬データ（センサー"
+                                    + demoSensors(f)
+                                    + "）が含まれています。実際の観測結果として用いないでください。");
+            case ALL -> List.of("DEMO：この資料の数値は、全て模擬データによるものです。実際の観測結果ではありません。");
+        };
+    }
+
+    private static String demoSensors(Facts f) {
+        return String.join(
+                "、",
+                f.sensors().stream()
+                        .filter(Facts.SensorFact::demo)
+                        .map(s -> "「" + s.name() + "」")
+                        .toList());
+    }
+
+    @Override
+    public List<Entry> imprint(Facts f) {
+        List<Entry> lines = new ArrayList<>();
+        lines.add(new Entry("発行日", figures.date(f.published())));
+        if (f.issuer() != null) {
+            lines.add(new Entry("発行者", f.issuer()));
+        }
+        lines.add(new Entry("観測期間", window(f, f.zone())));
+        return lines;
+    }
+
+    private String window(Facts f, ZoneId zone) {
+        return figures.time(f.window().from(), zone)
+                + "から"
+                + figures.time(f.window().to(), zone)
+                + "まで（"
+                + name(zone)
+                + "）";
+    }
+
+    private static String name(ZoneId zone) {
+        return switch (zone.getId()) {
+            case "Asia/Tokyo" -> "日本時間、UTC+9";
+            case "UTC", "Z" -> "協定世界時、UTC";
+            default -> zone.getId();
+        };
+    }
+
+    @Override
+    public List<String> summary(Facts f) {
+        List<String> lines = new ArrayList<>();
+        if (f.accesses() == 0) {
+            lines.add("観測期間中、" + to(f) + "アクセスは観測されませんでした。");
+            return lines;
+        }
+        lines.add(
+                switch (f.level().kind()) {
+                    case RISING -> to(f) + "アクセスの増加を観測しました。";
+                    case FALLING -> to(f) + "アクセスは減少しています。";
+                    case STAYS_HIGH -> to(f) + "アクセスが、観測期間のはじめに比べて高い水準で推移しています。";
+                    case STAYS_LOW -> to(f) + "アクセスは、観測期間のはじめに比べて低い水準で推移しています。";
+                    case UNCHANGED -> to(f) + "アクセスは、ほぼ横ばいで推移しています。";
+                    case TOO_LITTLE_DATA ->
+                            to(f) + "アクセスを観測しました。観測日数が少ないため、過去と比べた増減は判定していません。";
+                });
+        lines.add(
+                "アクセス件数は"
+                        + (Double.isNaN(f.rate())
+                                ? figures.count(f.accesses()) + "件"
+                                : "平均" + figures.rate(f.rate(), f.accesses()) + UNIT)
+                        + "、送信元IPアドレス数は"
+                        + sourceCount(f.sources())
+                        + "でした。");
+        if (!f.marks().isEmpty()) {
+            Facts.MarkFact first = f.marks().getFirst();
+            lines.add(
+                    "パケットの"
+                            + figures.percent(first.packets(), f.packets())
+                            + "に、"
+                            + tool(first.mark())
+                            + "の特徴と"
+                            + (first.mark() == Mark.ZMAP_4 ? "矛盾しない形状" : "一致する点")
+                            + "がみられました。");
+        }
+        long linux = f.systems().getOrDefault(Os.LINUX, 0L);
+        if (linux > 0) {
+            lines.add(
+                    "送信元IPアドレスの"
+                            + figures.percent(linux, f.judged())
+                            + "は、TTLの値からみてLinux等が動作する機器である可能性があります。");
+        }
+        lines.add("インターネットに接続する機器の所有者・利用者の方は、「4」の手順により、機器の状態を確認してください。");
+        return lines;
+    }
+
+    private String sourceCount(Estimate sources) {
+        return (sources.isExact() ? "" : "約") + figures.estimate(sources);
+    }
+
+    @Override
+    public List<String> accesses(Facts f) {
+        List<String> lines = new ArrayList<>();
+        lines.add(
+                "観測期間中の"
+                        + to(f)
+                        + "アクセスは"
+                        + figures.count(f.accesses())
+                        + "件"
+                        + (Double.isNaN(f.rate())
+                                ? "でした。"
+                                : "で、平均は"
+                                        + figures.rate(f.rate(), f.accesses())
+                                        + UNIT
+                                        + "でした。"));
+        if (f.accesses() > 0) {
+            lines.add(level(f));
+        }
+        if (f.peak() != null) {
+            lines.add(
+                    "最も多かった日は"
+                            + figures.date(f.peak().start(), f.zone())
+                            + "で、"
+                            + figures.rate(
+                                    f.peak().perDayAndAddress(), f.peak().tally().accesses())
+                            + UNIT
+                            + "でした。");
+        }
+        if (f.observedShare() < 1) {
+            lines.add(
+                    "観測期間のうち観測できた時間は"
+                            + figures.percent(Math.round(f.observedShare() * 1e6), 1_000_000)
+                            + "です。観測の欠けた時間はゼロ件とはせず、平均の計算から除いています。");
+        }
+        return lines;
+    }
+
+    private String level(Facts f) {
+        Level level = f.level();
+        String recent =
+                "直近の"
+                        + days(level.recent(), f)
+                        + "の中央値は"
+                        + rate(level.recent())
+                        + "です。";
+        String before = "その前の" + days(level.before(), f) + "の中央値" + rate(level.before());
+        String early = "観測期間のはじめの" + days(level.early(), f) + "の中央値" + rate(level.early());
+        return switch (level.kind()) {
+            case RISING -> recent + before + "に比べて" + times(level.before(), level) + "増加しています。";
+            case FALLING -> recent + before + "に比べて" + times(level.before(), level) + "減少しています。";
+            case STAYS_HIGH ->
+                    recent
+                            + before
+                            + "とは大きな差がない一方、"
+                            + early
+                            + "に比べて"
+                            + times(level.early(), level)
+                            + "高い水準で推移しています。";
+            case STAYS_LOW ->
+                    recent
+                            + before
+                            + "とは大きな差がない一方、"
+                            + early
+                            + "に比べて"
+                            + times(level.early(), level)
+                            + "低い水準で推移しています。";
+            case UNCHANGED -> recent + before + "とも、" + early + "とも大きな差はなく、ほぼ横ばいで推移しています。";
+            case TOO_LITTLE_DATA ->
+                    "半日以上観測できた日は"
+                            + level.usableDays()
+                            + "日で、判定に必要な"
+                            + Level.LEAST_DAYS
+                            + "日に満たないため、過去と比べた増減は判定していません。";
+        };
+    }
+
+    /// Empty where a ratio has no meaning.
+    private String times(Level.Part past, Level level) {
+        double ratio = level.recent().median() / past.median();
+        return past.median() > 0 && ratio > 0 && ratio < 100
+                ? "約" + figures.factor(ratio) + "倍となっており、"
+                : "";
+    }
+
+    private String days(Level.Part part, Facts f) {
+        return part.days()
+                + "日（"
+                + figures.date(part.from(), f.zone())
+                + "～"
+                + figures.lastDate(part.to(), f.zone())
+                + "）";
+    }
+
+    private String rate(Level.Part part) {
+        return figures.rate(part.median(), part.accesses()) + UNIT;
+    }
+
+    @Override
+    public List<String> sources(Facts f) {
+        if (f.accesses() == 0) {
+            return List.of();
+        }
+        List<String> lines = new ArrayList<>();
+        lines.add(
+                "送信元IPアドレス数は、観測期間を通じて"
+                        + sourceCount(f.sources())
+                        + (f.sources().isExact() ? "（実数）" : "（推定値、標準誤差±" + error(f) + "）")
+                        + "でした。");
+        if (!Double.isNaN(f.dailySources())) {
+            lines.add(
+                    "1日当たりの送信元IPアドレス数の中央値は"
+                            + (f.dailySourcesError() > 0 ? "約" : "")
+                            + daily(f)
+                            + "です。");
+        }
+        lines.add("送信元IPアドレスの数は、機器の台数ではありません。");
+        return lines;
+    }
+
+    private String daily(Facts f) {
+        return f.dailySourcesError() > 0
+                ? figures.approximate(f.dailySources(), f.dailySourcesError())
+                : figures.count(Math.round(f.dailySources()));
+    }
+
+    private static String error(Facts f) {
+        return Figures.significant(f.sources().relativeError() * 100, 2) + "%";
+    }
+
+    @Override
+    public List<String> marks(Facts f) {
+        List<String> lines = new ArrayList<>();
+        for (Facts.MarkFact fact : f.marks()) {
+            lines.add(
+                    target(f)
+                            + "へのパケット"
+                            + figures.count(f.packets())
+                            + "件のうち"
+                            + figures.count(fact.packets())
+                            + "件（"
+                            + figures.percent(fact.packets(), f.packets())
+                            + "）"
+                            + meaning(fact.mark()));
+        }
+        for (Facts.MarkFact fact : f.chanceMarks()) {
+            lines.add(
+                    tool(fact.mark())
+                            + "の特徴と一致するパケットが"
+                            + figures.count(fact.packets())
+                            + "件ありましたが、偶然の一致として見込まれる件数（約"
+                            + Figures.significant(fact.expected(), 2)
+                            + "件）と区別できません。");
+        }
+        if (f.marks().stream().anyMatch(m -> m.mark() != Mark.MIRAI)) {
+            lines.add("Masscan及びZMapは、研究機関等による調査にも、攻撃の準備のための探索にも用いられます。");
+        }
+        if (!f.marks().isEmpty() && f.unmarked() > 0) {
+            lines.add(
+                    "少なくとも"
+                            + figures.percent(f.unmarked(), f.packets())
+                            + "のパケットには、判定の対象とした特徴がありませんでした。特徴がないことは、マルウェアによる通信でないことを意味しません。");
+        }
+        if (f.marks().isEmpty() && f.chanceMarks().isEmpty() && f.marksAreLookedFor()) {
+            lines.add(
+                    "パケット"
+                            + figures.count(f.packets())
+                            + "件の中に、Mirai、Masscan及びZMapの特徴をもつものはありませんでした。特徴がないことは、マルウェアによる通信でないことを意味しません。");
+        }
+        return lines;
+    }
+
+    private static String tool(Mark mark) {
+        return switch (mark) {
+            case MIRAI -> "マルウェア「Mirai」及びその亜種";
+            case MASSCAN -> "探索ツール「Masscan」";
+            case ZMAP -> "探索ツール「ZMap」（4.1.0より前の版）";
+            case ZMAP_4 -> "探索ツール「ZMap」（4.1.0以降の版）";
+        };
+    }
+
+    private static String meaning(Mark mark) {
+        return switch (mark) {
+            case MIRAI ->
+                    "は、TCPシーケンス番号が宛先IPアドレスと一致していました。これは"
+                            + tool(mark)
+                            + "による探索にみられる特徴です。無関係なパケットが偶然に一致する確率は、約43億分の1です。";
+            case MASSCAN ->
+                    "は、IPヘッダの識別番号が、宛先IPアドレス、宛先ポート番号及びTCPシーケンス番号から定まる値と一致していました。これは"
+                            + tool(mark)
+                            + "の特徴です。無関係なパケットが偶然に一致する確率は、約6万5千分の1です。";
+            case ZMAP ->
+                    "は、IPヘッダの識別番号が54321でした。これは"
+                            + tool(mark)
+                            + "の特徴です。無関係なパケットが偶然に一致する確率は、約6万5千分の1です。";
+            case ZMAP_4 ->
+                    "は、TTL、ウィンドウサイズ及びTCPオプションの並びが"
+                            + tool(mark)
+                            + "と矛盾しません。他の実装も同じ形をとり得るため、同ツールによるものとは断定できません。";
+        };
+    }
+
+    @Override
+    public List<String> systems(Facts f) {
+        if (f.judged() == 0) {
+            return List.of();
+        }
+        long linux = f.systems().getOrDefault(Os.LINUX, 0L);
+        return List.of(
+                "送信元ごとの記録がある"
+                        + figures.count(f.judged())
+                        + "アドレスのうち、"
+                        + figures.count(linux)
+                        + "アドレス（"
+                        + figures.percent(linux, f.judged())
+                        + "）は、観測したIPヘッダのTTLが、Linux等の初期値64から経路上で減少した値として説明できるものでした。",
+                "初期値64は他のUnix系OS等でも用いられ、TTLは設定やツールにより変更できるため、個々の送信元がLinuxであるとも、IoT機器であるとも断定できません。機器の種類は判定していません。");
+    }
+
+    @Override
+    public List<Table> systemsTable(Facts f) {
+        if (f.judged() == 0) {
+            return List.of();
+        }
+        List<List<String>> rows = new ArrayList<>();
+        for (Os os : Os.values()) {
+            long sources = f.systems().getOrDefault(os, 0L);
+            rows.add(
+                    List.of(
+                            system(os),
+                            figures.count(sources),
+                            figures.percent(sources, f.judged())));
+        }
+        return List.of(
+                new Table("表1　TTLからみた送信元のOS", List.of("TTLから考えられるOS", "送信元", "割合"), rows));
+    }
+
+    @Override
+    public List<String> others(Facts f) {
+        if (f.judged() == 0) {
+            return List.of();
+        }
+        if (f.others().isEmpty()) {
+            return List.of("同じ送信元IPアドレスのうち1%以上（2アドレス以上）が共通してアクセスした他の宛先ポートは、観測されませんでした。");
+        }
+        List<String> lines = new ArrayList<>();
+        Overlap most = f.others().getFirst();
+        lines.add(
+                "送信元"
+                        + figures.count(f.judged())
+                        + "アドレスのうち"
+                        + figures.count(most.sources())
+                        + "アドレス（"
+                        + figures.percent(most.sources(), f.judged())
+                        + "）は、観測期間中に"
+                        + Figures.port(most.other())
+                        + "にもアクセスしていました。");
+        if (f.others().stream().anyMatch(o -> isNetis(o.other()))) {
+            lines.add("53413/UDPは、Netis（Netcore）製ルータのバックドアで使用されることが知られているポートです。");
+        }
+        lines.add("同じIPアドレスからのアクセスであっても、同じ機器によるものとは限りません。");
+        return lines;
+    }
+
+    static boolean isNetis(Port port) {
+        return port.equals(new Port(Protocol.UDP, 53413));
+    }
+
+    @Override
+    public List<Table> othersTable(Facts f) {
+        List<List<String>> rows = new ArrayList<>();
+        for (Overlap other : f.others()) {
+            rows.add(
+                    List.of(
+                            Figures.port(other.other()),
+                            figures.count(other.sources()),
+                            figures.percent(other.sources(), f.judged())));
+        }
+        return rows.isEmpty()
+                ? List.of()
+                : List.of(
+                        new Table(
+                                "表2　同じ送信元がアクセスした他の宛先ポート（上位" + Facts.MOST_OTHERS + "件まで、1%以上）",
+                                List.of("宛先ポート", "送信元", "割合"),
+                                rows));
+    }
+
+    @Override
+    public List<Entry> counted(Facts f) {
+        List<Entry> entries = new ArrayList<>();
+        String utc = f.zone().equals(ZoneOffset.UTC) || f.zone().getId().equals("UTC") ? "" : "。";
+        entries.add(
+                new Entry(
+                        "観測期間",
+                        window(f, f.zone())
+                                + (utc.isEmpty() ? "。" : "。UTCでは" + window(f, ZoneOffset.UTC) + "。")
+                                + "日の区切りは"
+                                + name(f.zone())
+                                + "の午前0時です。送信元のOS及び他の宛先ポートの集計は、期間をUTCの日単位に広げて行っています。"));
+        entries.add(new Entry("センサー", sensors(f)));
+        entries.add(
+                new Entry(
+                        "アクセス",
+                        "センサーに届いたパケットのうち、TCPではSYNがありACKのないもの、UDP、ICMPではエコー要求等、応答（他者を装った通信への返信）でないもの1個を1件と数えています。"));
+        entries.add(
+                new Entry(
+                        "単位",
+                        UNIT + "は、アクセス件数を、観測できた日数と監視対象IPアドレス数で除した値です。"));
+        entries.add(
+                new Entry(
+                        "増減の判定",
+                        "半日以上観測できた日を用い、直近の期間（全体の4分の1、"
+                                + Level.LEAST_PART
+                                + "～"
+                                + Level.MOST_RECENT
+                                + "日）を、それより前の日を二分した期間のそれぞれと比べ、中央値の比が"
+                                + Level.FACTOR
+                                + "倍以上で、かつ順位和検定（片側1%）で差がある場合に「差がある」としています。"));
+        entries.add(new Entry("誤差", errors(f)));
+        entries.add(new Entry("観測の欠け", gaps(f)));
+        if (!f.rulesVersions().isEmpty() && (f.marksAreLookedFor() || !f.marks().isEmpty())) {
+            entries.add(
+                    new Entry(
+                            "特徴の判定",
+                            "判定規則の版："
+                                    + String.join(
+                                            "、",
+                                            f.rulesVersions().stream()
+                                                    .map(String::valueOf)
+                                                    .toList())
+                                    + "。1個のパケットが複数の特徴をもつことがあります。"));
+        }
+        entries.add(
+                new Entry(
+                        "限界",
+                        "送信元IPアドレスは詐称されることがあり、複数の機器で共有され、時間とともに別の機器に割り当てられることがあります。観測結果は上記のセンサーに届いた通信に限られ、インターネット全体を代表するとは限りません。通信の内容、攻撃の成否及び個々の機器の感染の有無は、この観測からは分かりません。"));
+        return entries;
+    }
+
+    private String sensors(Facts f) {
+        StringBuilder text = new StringBuilder();
+        for (Facts.SensorFact sensor : f.sensors()) {
+            text.append(text.isEmpty() ? "" : "、")
+                    .append("「")
+                    .append(sensor.name())
+                    .append("」（監視対象")
+                    .append(sensor.addresses().isExact() ? "" : "約")
+                    .append(figures.estimate(sensor.addresses()))
+                    .append("アドレス")
+                    .append(sensor.inferred() ? "、推定" : "")
+                    .append(sensor.demo() ? "、DEMO・模擬データ" : "")
+                    .append("）");
+        }
+        text.append("。監視対象は合計").append(total(f)).append("アドレスです。");
+        if (f.inferred()) {
+            text.append("「推定」のセンサーは、監視対象の指定がないため、観測された宛先の数を用いています。実際の数がこれより多い場合、")
+                    .append(UNIT)
+                    .append("の値は過大となります。");
+        }
+        return text.toString();
+    }
+
+    private String total(Facts f) {
+        double error =
+                f.sensors().stream().mapToDouble(s -> s.addresses().relativeError()).max().orElse(0);
+        return (error > 0 ? "約" : "") + figures.estimate(new Estimate(f.addresses(), error));
+    }
+
+    private static String errors(Facts f) {
+        return "アクセス件数は実数です。平均及び中央値は、件数の統計的なゆらぎ（件数の平方根）に見合う桁までを示しています。"
+                + (f.sources().isExact()
+                        ? "送信元IPアドレス数は実数です。"
+                        : "送信元IPアドレス数は推定値（HyperLogLog）で、標準誤差は±" + error(f) + "です。");
+    }
+
+    private String gaps(Facts f) {
+        if (f.gaps().isEmpty()) {
+            return f.observedShare() < 1
+                    ? "記録された欠測はありません。期間の端など、記録のない時間は観測できた時間に含めていません。"
+                    : "ありません。";
+        }
+        StringBuilder text = new StringBuilder();
+        int shown = Math.min(f.gaps().size(), Notice.MOST_GAPS);
+        for (Facts.GapFact gap : f.gaps().subList(0, shown)) {
+            text.append(text.isEmpty() ? "" : "、")
+                    .append(span(gap.from(), gap.to(), f.zone()))
+                    .append("（「")
+                    .append(gap.sensor())
+                    .append("」、")
+                    .append(gap.outage() ? "センサーの沈黙" : "記録なし")
+                    .append("）");
+        }
+        if (f.gaps().size() > shown) {
+            text.append("、ほか").append(f.gaps().size() - shown).append("件");
+        }
+        return text.append("。欠けた時間はゼロ件とはしていません。").toString();
+    }
+
+    private String span(Instant from, Instant to, ZoneId zone) {
+        return figures.time(from, zone) + "～" + figures.time(to, zone);
+    }
+
+    @Override
+    public List<String> ownersIntroduction(Facts f) {
+        return List.of(
+                "この観測結果からは、個々の機器が感染しているかどうかは分かりません。ルータ、ウェブカメラ、ネットワークストレージ（NAS）、デジタルビデオレコーダ等をお使いの方は、次の手順で機器を確認してください。");
+    }
+
+    @Override
+    public List<String> steps(Facts f) {
+        return List.of(
+                "機器の機種名及びファームウェアの版を調べ、製造元の最新のセキュリティ情報を確認する。",
+                "インターネットから接続できる機能を調べ、不要なものを閉じる"
+                        + (f.portCanBeClosed() ? "（この資料で取り上げた" + Figures.port(f.port()) + "を含む）" : "")
+                        + "。",
+                "機器の電源を入れ直す。電源の入れ直しだけでは、再び感染するおそれがあるため、4及び5と続けて行う。",
+                "管理用のパスワードを、初期設定のものや他で使用しているものから、推測されにくい固有のものに変更する。",
+                "ファームウェアを最新の版に更新し、自動更新の機能があれば有効にする。",
+                "インターネット側からの管理機能を無効にし、見覚えのないVPN、DDNS等の設定がないか確認する。見付かった場合は、工場出荷時の状態に初期化した上で、ファームウェアの更新及びパスワードの変更を行う。",
+                "製造元のサポートが終了した機器は、使用を中止し、交換する。",
+                "使用していない機器は、ネットワークから切り離す。新たに購入するときは、セキュリティ要件適合評価制度（JC-STAR）のラベルがある製品等を選ぶ。");
+    }
+
+    @Override
+    public String together() {
+        return "3から5までは、間を置かずに続けて行ってください。";
+    }
+
+    @Override
+    public List<String> references(Facts f) {
+        List<String> lines = new ArrayList<>();
+        lines.add("アクセス、" + UNIT + "：警察庁「インターネット観測結果等」（@police）の集計方法に倣った。");
+        lines.add("観測資料の構成：警察庁「IoT機器を標的とした攻撃の観測について」（2015年12月15日）。");
+        lines.add("応答パケットの判別：CAIDA corsaro3（libcorsaro_filtering）。");
+        if (f.marksAreLookedFor()) {
+            lines.add(
+                    "特徴：Antonakakisほか「Understanding the Mirai Botnet」（USENIX Security 2017）、Durumericほか「ZMap: Fast Internet-Wide Scanning and Its Security Applications」（USENIX Security 2013）、Masscan及びZMapの公開ソースコード。");
+        }
+        if (f.level().kind() != Level.Kind.TOO_LITTLE_DATA) {
+            lines.add(
+                    "増減の判定：MannとWhitney（Annals of Mathematical Statistics 18, 1947）の順位和検定。");
+        }
+        if (!f.sources().isExact()) {
+            lines.add(
+                    "送信元数の推定：Ertl「New cardinality estimation algorithms for HyperLogLog sketches」（2017）。");
+        }
+        lines.add("対策：警察庁及び警視庁、NICT「NOTICE」、JPCERT/CC並びにIPA「JC-STAR」の公開資料。");
+        return lines;
+    }
+
+    @Override
+    public String figureTitle(Facts f) {
+        return "図1　" + to(f) + "アクセス件数の推移";
+    }
+
+    @Override
+    public String figureNote(Facts f) {
+        String step =
+                switch (f.step()) {
+                    case MINUTE -> "1分";
+                    case HOUR -> "1時間";
+                    case DAY -> "1日";
+                };
+        return "点は"
+                + step
+                + "ごとの値（"
+                + UNIT
+                + "に換算）、網掛けは観測の欠け（その"
+                + step
+                + "の半分以上を観測できなかったもの）を示します。"
+                + (f.level().kind() == Level.Kind.TOO_LITTLE_DATA
+                        ? ""
+                        : "破線は、増減の判定に用いた各期間の中央値です。");
+    }
+
+    @Override
+    public String figureDescription(Facts f) {
+        return String.join("", accesses(f));
+    }
+
+    @Override
+    public String unit() {
+        return UNIT;
+    }
+
+    @Override
+    public String gap() {
+        return "欠測";
+    }
+
+    @Override
+    public String nothingToDraw() {
+        return "描くことのできる観測値がありません";
+    }
+
+    @Override
+    public String median(Level.Part part, Facts f) {
+        return "中央値 " + figures.rate(part.median(), part.accesses());
+    }
+
+    @Override
+    public String tick(LocalDateTime at, Tick tick) {
+        return switch (tick) {
+            case MINUTE -> at.getHour() + ":" + String.format("%02d", at.getMinute());
+            case DAY -> at.getMonthValue() + "/" + at.getDayOfMonth();
+            case MONTH -> at.getMonthValue() + "月";
+            case YEAR_MONTH -> at.getYear() + "年" + at.getMonthValue() + "月";
+        };
+    }
+
+    @Override
+    public String system(Os os) {
+        return switch (os) {
+            case LINUX -> "Linux等（初期値64）";
+            case WINDOWS -> "Windows（初期値128）";
+            case OTHER -> "その他（初期値255）";
+            case UNCLEAR -> "判定不能";
+        };
+    }
+
+    @Override
+    public String dataTable() {
+        return "図1の数値";
+    }
+
+    @Override
+    public List<String> dataHeader() {
+        return List.of("開始", UNIT, "アクセス件数", "送信元", "観測できた割合");
+    }
+
+    @Override
+    public String notObserved() {
+        return "欠測";
+    }
+}
