@@ -45,11 +45,17 @@ final class ScopeOptions {
             paramLabel = "ZONE",
             description =
                     "Time zone of what is typed and shown: UTC, JST, Asia/Tokyo … (default:"
-                            + " ${DEFAULT-VALUE}).",
-            defaultValue = "UTC")
-    String zone = "UTC";
+                            + " UTC; JST in notices).")
+    @Nullable String zone;
 
     ZoneId zone() {
+        return zoneOr(ZoneId.of("UTC"));
+    }
+
+    ZoneId zoneOr(ZoneId usual) {
+        if (zone == null) {
+            return usual;
+        }
         try {
             return zone.equalsIgnoreCase("JST") ? ZoneId.of("Asia/Tokyo") : ZoneId.of(zone);
         } catch (DateTimeException _) {

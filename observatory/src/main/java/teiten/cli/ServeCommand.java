@@ -70,7 +70,7 @@ final class ServeCommand implements Callable<Integer> {
         try {
             opened = Store.open(settings.data(), "teiten serve", settings.storeMemory(), InstantSource.system());
         } catch (Store.InUse held) {
-            throw new OperatorMistake(held.getMessage(), held);
+            throw new OperatorMistake(held.sentence(), held);
         }
         try (Store open = opened;
                 ControlSocket control = ControlSocket.open(open, live);

@@ -59,7 +59,7 @@ final class ShowCommand implements Runnable {
         return Main.DONE;
     }
 
-    private static Port port(String text) {
+    static Port port(String text) {
         try {
             return Port.parse(text);
         } catch (IllegalArgumentException mistake) {

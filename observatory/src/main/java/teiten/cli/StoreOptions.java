@@ -41,7 +41,7 @@ final class StoreOptions {
             return new Desk.OpenStore(
                     Store.open(read.data(), purpose, read.storeMemory(), InstantSource.system()), false);
         } catch (Store.InUse held) {
-            throw new Main.HeldElsewhere(read.data(), held.getMessage());
+            throw new Main.HeldElsewhere(read.data(), held.sentence());
         }
     }
 }

@@ -34,8 +34,15 @@ public final class Store implements AutoCloseable {
     public static final class InUse extends RuntimeException {
         private static final long serialVersionUID = 1;
 
+        private final String sentence;
+
         InUse(String sentence) {
             super(sentence, null, false, false);
+            this.sentence = sentence;
+        }
+
+        public String sentence() {
+            return sentence;
         }
     }
 
