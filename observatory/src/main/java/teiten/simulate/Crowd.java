@@ -179,7 +179,8 @@ final class Crowd extends Sender {
     private int packets(Plan plan, Dice dice) {
         if (reach == Reach.SWEEP) {
             double part = Math.min(1, coverage * (0.5 + dice.unit()));
-            return Math.max(1, (int) Math.ceil(part * plan.targets()));
+            // A wide prefix and few packets in all: one visit must not be the whole crowd's quota.
+            return (int) Math.max(1, Math.min(Math.ceil(part * plan.targets()), quota / 4));
         }
         return Math.max(visitLeast, dice.geometric(visitMean));
     }
