@@ -44,6 +44,7 @@ final class Ledger {
 
     /// Destinations other than the main ports; those have their bit in the next one.
     private final LongSet portSourcePairs = new LongSet();
+
     private final LongSet sourceMainPorts = new LongSet();
     private final long[][] systems;
 
