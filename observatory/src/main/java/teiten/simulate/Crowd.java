@@ -36,6 +36,7 @@ final class Crowd extends Sender {
     private double quota;
     private double sum;
     private double debt;
+    private double logOfMiss;
     private Zipf zipf = new Zipf(1, 1);
     private final Caller caller = new Caller();
 
@@ -110,6 +111,7 @@ final class Crowd extends Sender {
     void prepare(Plan plan, int index, double quota) {
         this.index = index;
         this.quota = quota;
+        logOfMiss = visitMean > 1 ? StrictMath.log(1 - 1 / visitMean) : 0;
         sum = 0;
         for (int hour = 0; hour < plan.hours(); hour++) {
             sum += level(plan, hour);
@@ -179,9 +181,10 @@ final class Crowd extends Sender {
     private int packets(Plan plan, Dice dice) {
         if (reach == Reach.SWEEP) {
             double part = Math.min(1, coverage * (0.5 + dice.unit()));
-            return Math.max(1, (int) Math.ceil(part * plan.targets()));
+            // A wide prefix and few packets in all: one visit must not be the whole crowd's quota.
+            return (int) Math.max(1, Math.min(Math.ceil(part * plan.targets()), quota / 4));
         }
-        return Math.max(visitLeast, dice.geometric(visitMean));
+        return Math.max(visitLeast, dice.geometric(visitMean, logOfMiss));
     }
 
     private int base(Plan plan, Dice dice, long device) {

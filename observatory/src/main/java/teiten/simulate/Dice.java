@@ -45,12 +45,14 @@ final class Dice {
     }
 
     /// How many trials until the first success: 1, 2, … with the given mean, at most 64 times it.
-    int geometric(double mean) {
+    ///
+    /// @param logOfMiss logarithm of the chance that one trial misses, 1 - 1/mean
+    int geometric(double mean, double logOfMiss) {
         if (mean <= 1) {
             return 1;
         }
         // StrictMath: the last bit of Math.log may differ between machines.
-        double trials = 1 + Math.floor(StrictMath.log(1 - unit()) / StrictMath.log(1 - 1 / mean));
+        double trials = 1 + Math.floor(StrictMath.log(1 - unit()) / logOfMiss);
         return (int) Math.min(trials, 64 * mean);
     }
 }

@@ -25,6 +25,11 @@ final class Frame {
 
     final byte[] bytes = new byte[1514];
 
+    /// Room for options and quoted headers that are put together packet by packet.
+    final byte[] options = new byte[20];
+
+    final byte[] quote = new byte[28];
+
     /// Bytes of the frame, padding included.
     int length;
 

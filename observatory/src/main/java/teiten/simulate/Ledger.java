@@ -41,7 +41,10 @@ final class Ledger {
     private final long[] portSyn = new long[CODES];
     private final int[] portSources = new int[CODES];
     private final long[] portMarks = new long[CODES * MARKS];
+
+    /// Destinations other than the main ports; those have their bit in the next one.
     private final LongSet portSourcePairs = new LongSet();
+
     private final LongSet sourceMainPorts = new LongSet();
     private final long[][] systems;
 
@@ -100,11 +103,13 @@ final class Ledger {
         ipv6 += v6 ? 1 : 0;
         portPackets[code]++;
         portSyn[code] += syn ? 1 : 0;
-        if (portSourcePairs.add((long) code << 33 | source)) {
-            portSources[code]++;
-        }
         int slot = mainOf[code] - 1;
         int before = sourceMainPorts.or(source, slot < 0 ? 0 : 1 << slot);
+        boolean first =
+                slot < 0
+                        ? portSourcePairs.add((long) code << 33 | source)
+                        : (before >>> slot & 1) == 0;
+        portSources[code] += first ? 1 : 0;
         dayPackets++;
         int beforeToday = daySources.or(source, slot < 0 ? 0 : 1 << slot);
         if (slot >= 0) {

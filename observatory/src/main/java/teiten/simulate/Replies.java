@@ -36,7 +36,7 @@ final class Replies {
     /// Destination unreachable: port (code 3), or prohibited by a filter (code 13). It quotes the forged packet's IP
     /// header and eight bytes of its UDP header, as RFC 792 asks.
     static void unreachable(Row row, Dice dice, Frame frame) {
-        byte[] quote = new byte[28];
+        byte[] quote = frame.quote;
         quote[0] = 0x45;
         quote[3] = 40;
         put16(quote, 4, (int) dice.next());
@@ -47,6 +47,7 @@ final class Replies {
         put16(quote, 20, 1024 + dice.below(64512));
         put16(quote, 22, service(row.visit));
         put16(quote, 24, 20);
+        put16(quote, 10, 0);
         int sum = 0;
         for (int i = 0; i < 20; i += 2) {
             sum += (quote[i] & 0xFF) << 8 | quote[i + 1] & 0xFF;

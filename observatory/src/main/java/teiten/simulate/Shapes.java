@@ -32,7 +32,8 @@ final class Shapes {
         long device = row.device;
         int mss = (device & 3) == 0 ? 1460 : (device & 3) == 1 ? 1440 : 1452;
         int clock = (int) (device >>> 8) + (int) dice.next() % 100_000;
-        byte[] options = new byte[20];
+        // Zeros stay where the peer's timestamp stands (bytes 12 to 15).
+        byte[] options = frame.options;
         options[0] = 2;
         options[1] = 4;
         options[2] = (byte) (mss >>> 8);
