@@ -18,6 +18,7 @@ import org.jfree.svg.SVGGraphics2D;
 
 import teiten.store.Readings.Bucket;
 import teiten.store.Readings.Series;
+import teiten.store.Step;
 import teiten.trend.Level;
 
 import java.awt.BasicStroke;
@@ -26,6 +27,7 @@ import java.awt.geom.Ellipse2D;
 import java.awt.geom.Rectangle2D;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
@@ -300,26 +302,73 @@ final class AccessChart {
 
     private void medianLabels(Markup svg, DateAxis along, NumberAxis up, Rectangle2D area) {
         for (Level.Part part : parts(facts.level())) {
-            double a =
-                    along.valueToJava2D(part.from().toEpochMilli(), area, RectangleEdge.BOTTOM);
+            double a = along.valueToJava2D(part.from().toEpochMilli(), area, RectangleEdge.BOTTOM);
             double b = along.valueToJava2D(part.to().toEpochMilli(), area, RectangleEdge.BOTTOM);
             double y = up.valueToJava2D(part.median(), area, RectangleEdge.LEFT);
-            boolean atEnd = b > area.getMaxX() - 40;
-            // Below the line, where the days' values are as likely as above, but the peak's label is not.
-            double below = y + 15 > area.getMaxY() - 2 ? y - 6 : y + 15;
-            text(
-                    svg,
-                    atEnd ? area.getMaxX() : (a + b) / 2,
-                    below,
-                    atEnd ? "end" : "middle",
-                    "#A84300",
-                    words.median(part, facts));
+            Label best = null;
+            int fewest = Integer.MAX_VALUE;
+            for (Label label : Label.around(a, b, y, area)) {
+                int hidden = hidden(label, along, up, area);
+                if (hidden < fewest) {
+                    fewest = hidden;
+                    best = label;
+                }
+            }
+            if (best != null) {
+                text(svg, best.x, best.y, best.anchor, "#A84300", words.median(part, facts));
+            }
         }
+    }
+
+    /// A place for a few words; its width is a guess that is rather too wide.
+    private record Label(double x, double y, String anchor) {
+        private static final double WIDE = 82;
+        private static final double HIGH = 14;
+
+        static List<Label> around(double a, double b, double y, Rectangle2D area) {
+            List<Label> places = new ArrayList<>();
+            for (double base : new double[] {y + 14, y - 6}) {
+                if (base < area.getMaxY() - 2 && base - HIGH > 0) {
+                    double middle = (a + b) / 2;
+                    places.add(
+                            new Label(
+                                    Math.clamp(
+                                            middle,
+                                            area.getMinX() + WIDE / 2,
+                                            area.getMaxX() - WIDE / 2),
+                                    base,
+                                    "middle"));
+                    places.add(new Label(Math.min(a, area.getMaxX() - WIDE), base, "start"));
+                    places.add(new Label(Math.max(b, area.getMinX() + WIDE), base, "end"));
+                }
+            }
+            return places;
+        }
+
+        boolean covers(double px, double py) {
+            double left = anchor.equals("start") ? x : anchor.equals("end") ? x - WIDE : x - WIDE / 2;
+            return px > left && px < left + WIDE && py > y - HIGH && py < y + 4;
+        }
+    }
+
+    /// How many values a label would hide.
+    private int hidden(Label label, DateAxis along, NumberAxis up, Rectangle2D area) {
+        int hidden = 0;
+        for (Bucket bucket : series.buckets()) {
+            if (Level.usable(bucket)
+                    && label.covers(
+                            along.valueToJava2D(middle(bucket), area, RectangleEdge.BOTTOM),
+                            up.valueToJava2D(
+                                    bucket.perDayAndAddress(), area, RectangleEdge.LEFT))) {
+                hidden++;
+            }
+        }
+        return hidden;
     }
 
     private void peakLabel(Markup svg, DateAxis along, NumberAxis up, Rectangle2D area) {
         Bucket peak = facts.peak();
-        if (peak == null || series.step() != teiten.store.Step.DAY) {
+        if (peak == null || series.step() != Step.DAY) {
             return;
         }
         double x = along.valueToJava2D(middle(peak), area, RectangleEdge.BOTTOM);

@@ -215,75 +215,69 @@ final class English implements Words {
 
     private String level(Facts f) {
         Level level = f.level();
+        if (level.kind() == Level.Kind.TOO_LITTLE_DATA) {
+            return tooLittle(level);
+        }
         String recent =
                 "The median of the latest "
                         + days(level.recent(), f)
                         + " is "
                         + rate(level.recent())
                         + " "
-                        + UNIT
-                        + ". ";
-        String before = "the " + days(level.before(), f) + " before (" + rate(level.before()) + ")";
+                        + UNIT;
+        String before =
+                "the " + days(level.before(), f) + " before, which was " + rate(level.before());
         String early =
-                "the first " + days(level.early(), f) + " (" + rate(level.early()) + ")";
+                "the first " + days(level.early(), f) + ", which was " + rate(level.early());
+        String alike = recent + ". It is not much different from the median of " + before;
         return switch (level.kind()) {
-            case RISING -> recent + "It has risen" + times(level.before(), level) + " " + before + ".";
-            case FALLING ->
-                    recent + "It has fallen" + times(level.before(), level) + " " + before + ".";
+            case RISING -> recent + ": a rise " + times(level.before(), level) + before + ".";
+            case FALLING -> recent + ": a fall " + times(level.before(), level) + before + ".";
             case STAYS_HIGH ->
-                    recent
-                            + "It does not differ much from "
-                            + before
-                            + ", and stays high"
+                    alike
+                            + ". The level stays high: it has come "
                             + times(level.early(), level)
-                            + " "
                             + early
                             + ".";
             case STAYS_LOW ->
-                    recent
-                            + "It does not differ much from "
-                            + before
-                            + ", and stays low"
+                    alike
+                            + ". The level stays low: it has come "
                             + times(level.early(), level)
-                            + " "
                             + early
                             + ".";
-            case UNCHANGED ->
-                    recent
-                            + "It does not differ much from "
-                            + before
-                            + " nor from "
-                            + early
-                            + ": largely unchanged.";
-            case TOO_LITTLE_DATA ->
-                    "Only "
+            case UNCHANGED -> alike + ", nor from that of " + early + ": largely unchanged.";
+            case TOO_LITTLE_DATA -> tooLittle(level);
+        };
+    }
+
+    private static String tooLittle(Level level) {
+        return "Only "
                             + level.usableDays()
                             + (level.usableDays() == 1 ? " day was" : " days were")
                             + " observed for at least half of the day, and "
                             + Level.LEAST_DAYS
                             + " are needed; whether accesses rise or fall against the past is not"
                             + " judged.";
-        };
     }
 
     private String times(Level.Part past, Level level) {
         double ratio = level.recent().median() / past.median();
         return past.median() > 0 && ratio > 0 && ratio < 100
-                ? ", at about " + figures.factor(ratio) + " times the median of"
-                : ", compared with the median of";
+                ? "to about " + figures.factor(ratio) + " times the median of "
+                : "from the median of ";
     }
 
     private String days(Level.Part part, Facts f) {
         return part.days()
-                + " days, "
+                + " observed days ("
                 + figures.date(part.from(), f.zone())
                 + " to "
                 + figures.lastDate(part.to(), f.zone())
-                + ",";
+                + ")";
     }
 
     private String rate(Level.Part part) {
-        return figures.rate(part.median(), part.accesses());
+        return figures.median(part);
     }
 
     @Override
@@ -736,7 +730,7 @@ final class English implements Words {
 
     @Override
     public String median(Level.Part part, Facts f) {
-        return "median " + figures.rate(part.median(), part.accesses());
+        return "median " + figures.median(part);
     }
 
     @Override

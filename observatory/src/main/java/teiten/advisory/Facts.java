@@ -75,7 +75,14 @@ record Facts(
     /// @param expected packets that would bear it by chance; NaN for a shape that has no such odds
     record MarkFact(Mark mark, long packets, double expected) {}
 
-    record GapFact(String sensor, Instant from, Instant to, boolean outage) {}
+    record GapFact(String sensor, Instant from, Instant to, boolean outage) {
+        /// True when `next`, which begins no earlier, goes on where this one ends.
+        boolean joins(GapFact next) {
+            return sensor.equals(next.sensor)
+                    && outage == next.outage
+                    && !next.from.isAfter(to);
+        }
+    }
 
     record SensorFact(String name, Estimate addresses, boolean inferred, boolean demo) {}
 
@@ -219,7 +226,19 @@ record Facts(
                 }
             }
         }
-        gaps.sort(Comparator.comparing(GapFact::from).thenComparing(GapFact::sensor));
-        return List.copyOf(gaps);
+        gaps.sort(Comparator.comparing(GapFact::sensor).thenComparing(GapFact::from));
+        List<GapFact> joined = new ArrayList<>();
+        for (GapFact gap : gaps) {
+            GapFact last = joined.isEmpty() ? null : joined.getLast();
+            if (last != null && last.joins(gap)) {
+                joined.removeLast();
+                Instant to = last.to().isAfter(gap.to()) ? last.to() : gap.to();
+                joined.add(new GapFact(last.sensor(), last.from(), to, last.outage()));
+            } else {
+                joined.add(gap);
+            }
+        }
+        joined.sort(Comparator.comparing(GapFact::from).thenComparing(GapFact::sensor));
+        return List.copyOf(joined);
     }
 }

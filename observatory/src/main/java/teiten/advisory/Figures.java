@@ -2,6 +2,7 @@ package teiten.advisory;
 
 import teiten.net.Port;
 import teiten.store.Estimate;
+import teiten.trend.Level;
 
 import java.math.BigDecimal;
 import java.math.MathContext;
@@ -39,12 +40,17 @@ final class Figures {
     }
 
     String approximate(double value, double relativeError) {
-        return significant(value, digits(relativeError));
+        return toError(value, value * relativeError);
     }
 
     /// A rate that rests on so many accesses: the error of a count is its square root.
     String rate(double value, long accesses) {
-        return significant(value, digits(1 / Math.sqrt(Math.max(1, accesses))));
+        return toError(value, value / Math.sqrt(Math.max(1, accesses)));
+    }
+
+    /// A median is as uncertain as one day among its days, give or take.
+    String median(Level.Part part) {
+        return rate(part.median(), part.accesses() / Math.max(1, part.days()));
     }
 
     /// "1.7"; two digits are all that a ratio of medians bears.
@@ -94,11 +100,16 @@ final class Figures {
         return port.toString().toUpperCase(Locale.ROOT);
     }
 
-    /// Digits before the error begins to speak, and one more; two to four.
-    private static int digits(double relativeError) {
-        return relativeError <= 0
-                ? 4
-                : (int) Math.clamp(Math.floor(-Math.log10(relativeError)) + 1, 2, 4);
+    /// Rounded to the decimal place of the error's first digit; at most five digits are kept.
+    private static String toError(double value, double error) {
+        if (value == 0 || !Double.isFinite(value)) {
+            return "0";
+        }
+        int place = (int) Math.floor(Math.log10(Math.max(error, Math.abs(value) * 1e-5)));
+        int lead = (int) Math.floor(Math.log10(Math.abs(value)));
+        int scale = -Math.min(Math.max(place, lead - 4), lead);
+        BigDecimal rounded = new BigDecimal(value).setScale(scale, RoundingMode.HALF_EVEN);
+        return String.format(Locale.ROOT, "%,." + Math.max(0, scale) + "f", rounded);
     }
 
     static String significant(double value, int digits) {

@@ -201,8 +201,11 @@ final class Japanese implements Words {
 
     private String level(Facts f) {
         Level level = f.level();
+        if (level.kind() == Level.Kind.TOO_LITTLE_DATA) {
+            return tooLittle(level);
+        }
         String recent =
-                "直近の"
+                "直近"
                         + days(level.recent(), f)
                         + "の中央値は"
                         + rate(level.recent())
@@ -229,13 +232,16 @@ final class Japanese implements Words {
                             + times(level.early(), level)
                             + "低い水準で推移しています。";
             case UNCHANGED -> recent + before + "とも、" + early + "とも大きな差はなく、ほぼ横ばいで推移しています。";
-            case TOO_LITTLE_DATA ->
-                    "半日以上観測できた日は"
+            case TOO_LITTLE_DATA -> tooLittle(level);
+        };
+    }
+
+    private static String tooLittle(Level level) {
+        return "半日以上観測できた日は"
                             + level.usableDays()
                             + "日で、判定に必要な"
                             + Level.LEAST_DAYS
                             + "日に満たないため、過去と比べた増減は判定していません。";
-        };
     }
 
     /// Empty where a ratio has no meaning.
@@ -248,7 +254,7 @@ final class Japanese implements Words {
 
     private String days(Level.Part part, Facts f) {
         return part.days()
-                + "日（"
+                + "日分（"
                 + figures.date(part.from(), f.zone())
                 + "～"
                 + figures.lastDate(part.to(), f.zone())
@@ -256,7 +262,7 @@ final class Japanese implements Words {
     }
 
     private String rate(Level.Part part) {
-        return figures.rate(part.median(), part.accesses()) + UNIT;
+        return figures.median(part) + UNIT;
     }
 
     @Override
@@ -658,7 +664,7 @@ final class Japanese implements Words {
 
     @Override
     public String median(Level.Part part, Facts f) {
-        return "中央値 " + figures.rate(part.median(), part.accesses());
+        return "中央値 " + figures.median(part);
     }
 
     @Override

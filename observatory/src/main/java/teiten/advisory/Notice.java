@@ -87,10 +87,22 @@ public final class Notice {
         page.element("p", words.figureNote(facts), "class", "note");
         page.close("figure");
         part(page, words, Words.Part.SOURCES, words.sources(facts), List.of());
-        part(page, words, Words.Part.MARKS, words.marks(facts), List.of());
+        marks(page, facts, words);
+        page.open("div", "class", "pair");
         part(page, words, Words.Part.SYSTEMS, words.systems(facts), words.systemsTable(facts));
         part(page, words, Words.Part.OTHERS, words.others(facts), words.othersTable(facts));
+        page.close("div");
         page.close("section");
+    }
+
+    private static void marks(Markup page, Facts facts, Words words) {
+        List<String> sentences = words.marks(facts);
+        if (sentences.isEmpty()) {
+            return;
+        }
+        page.open("div", "class", "part").element("h3", words.heading(Words.Part.MARKS));
+        list(page, "ul", sentences);
+        page.close("div");
     }
 
     private static void part(

@@ -9,7 +9,12 @@ final class NoticeStyle {
             html { background: #eceff1; }
             body { margin: 0; color: #1a1a1a; font: 15px/1.7 "Noto Sans CJK JP", "Noto Sans JP",
               "Hiragino Sans", "Yu Gothic", "Meiryo", "IPAexGothic", sans-serif; }
-            :lang(en) body, body:lang(en) { line-height: 1.55; }
+            body:lang(en) { line-height: 1.5; font-family: "Helvetica Neue", Arial, "Liberation Sans",
+              "Noto Sans", "Noto Sans CJK JP", sans-serif; }
+            p, li, dd { text-wrap: pretty; }
+            h1 { word-break: auto-phrase; text-wrap: balance; }
+            .pair { display: grid; grid-template-columns: 1fr 1fr; column-gap: 7mm; }
+            .pair > :only-child { grid-column: 1 / 3; }
             main { max-width: 210mm; margin: 16px auto; padding: 16mm 17mm; background: #fff; }
             header { border-top: 4px solid #123a5e; border-bottom: 1px solid #123a5e; padding: 10px 0; }
             .kicker { margin: 0; color: #123a5e; font-size: 13px; letter-spacing: .08em; }
@@ -18,7 +23,7 @@ final class NoticeStyle {
               font-size: 16.5px; break-after: avoid; }
             h3 { margin: 12px 0 2px; font-size: 15px; break-after: avoid; }
             p { margin: 4px 0; text-align: justify; }
-            :lang(en) p { text-align: left; }
+            p:lang(en) { text-align: left; }
             ul, ol { margin: 4px 0; padding-left: 1.6em; }
             li { margin: 2px 0; }
             dl { margin: 4px 0; }
@@ -48,17 +53,25 @@ final class NoticeStyle {
             @media (max-width: 600px) {
               main { margin: 0; padding: 12px; }
               dl > div { grid-template-columns: 1fr; gap: 0; }
+              .pair { display: block; }
             }
-            @page { size: A4; margin: 14mm 16mm; }
+            @page { size: A4; margin: 13mm 16mm; }
             @media print {
               html { background: #fff; }
-              body { font-size: 9.6pt; line-height: 1.5; }
+              body { font-size: 9pt; line-height: 1.45; }
+              body:lang(en) { font-size: 9.2pt; line-height: 1.36; }
               main { max-width: none; margin: 0; padding: 0; }
               h1 { font-size: 16pt; }
-              h2 { margin-top: 10pt; font-size: 11pt; }
-              h3 { margin-top: 6pt; font-size: 10pt; }
-              header dl, table { font-size: 9pt; }
-              .note, caption, .counted dl, .references ul { font-size: 8.4pt; line-height: 1.45; }
+              h2 { margin-top: 8pt; font-size: 10.5pt; }
+              h3 { margin-top: 4pt; font-size: 9.6pt; }
+              header dl, table { font-size: 8.6pt; }
+              p, li, ul, ol, dl { margin-top: 1pt; margin-bottom: 1pt; }
+              figure { margin: 5pt 0; }
+              h2 { line-height: 1.35; }
+              th, td { padding: 1px 8px; }
+              .summary ul { padding: 4px 10px 4px 2em; }
+              .counted dl > div { padding: 1px 0; }
+              .note, caption, .counted dl, .references ul { font-size: 8pt; line-height: 1.38; }
               h2, thead th, .linked { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
               .screen { display: none; }
             }
