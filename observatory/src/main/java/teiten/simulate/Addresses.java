@@ -36,12 +36,12 @@ final class Addresses {
         long network = Dice.mix((long) (u * u * NETWORKS));
         int host = (int) (hash & 0xFFFF);
         int last = 1 + (host & 0xFF) % 254;
-        int low = host & 0xFF00 | last;
+        int low = (host & 0xFF00) | last;
         if ((network >>> 60) == 0) {
-            return 100 << 24 | 64 + (int) (network & 0x3F) << 16 | low;
+            return (100 << 24) | ((64 + (int) (network & 0x3F)) << 16) | low;
         }
-        int first = 240 + (int) ((network >>> 8 & 0xFFFF) % 15);
-        return first << 24 | (int) (network & 0xFF) << 16 | low;
+        int first = 240 + (int) (((network >>> 8) & 0xFFFF) % 15);
+        return (first << 24) | ((int) (network & 0xFF) << 16) | low;
     }
 
     private boolean isOutside(int address) {

@@ -39,7 +39,7 @@ final class Agenda {
             if (time[i] < until) {
                 // Unsigned 32 bits of time above the place in the columns: sorting needs no
                 // comparator.
-                order[due++] = Math.max(0, time[i] - from) << 31 | i;
+                order[due++] = (Math.max(0, time[i] - from) << 31) | i;
             }
         }
         Arrays.sort(order, 0, due);

@@ -33,7 +33,7 @@ interface Aim {
     default Aim alsoTo(int also, double fraction, double mix) {
         return (caller, dice, i) -> {
             boolean both = caller.isAmong(fraction, 0);
-            boolean there = both && (i == 1 || i > 1 && dice.chance(mix));
+            boolean there = both && (i == 1 || (i > 1 && dice.chance(mix)));
             return there ? also : port(caller, dice, i);
         };
     }

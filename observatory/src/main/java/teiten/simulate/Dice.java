@@ -27,7 +27,7 @@ final class Dice {
 
     /// Uniform over 0 .. bound-1.
     int below(int bound) {
-        return (int) ((next() >>> 32) * bound >>> 32);
+        return (int) (((next() >>> 32) * bound) >>> 32);
     }
 
     /// Uniform over [0, 1).

@@ -162,11 +162,11 @@ final class Frame {
     }
 
     int get16(int at) {
-        return (bytes[at] & 0xFF) << 8 | bytes[at + 1] & 0xFF;
+        return ((bytes[at] & 0xFF) << 8) | (bytes[at + 1] & 0xFF);
     }
 
     int get32(int at) {
-        return get16(at) << 16 | get16(at + 2);
+        return (get16(at) << 16) | get16(at + 2);
     }
 
     private void put16(int at, int value) {

@@ -95,7 +95,10 @@ final class Ledger {
         boolean tcp = frame.isTcp();
         int code = code(frame, at, v6, tcp);
         int target = v6 ? frame.get32(50) : frame.get32(Frame.IP + 16);
-        long source = v6 ? V6 | frame.get32(34) & 0xFFFFFFFFL : frame.get32(26) & 0xFFFFFFFFL;
+        long source =
+                v6
+                        ? V6 | Integer.toUnsignedLong(frame.get32(34))
+                        : Integer.toUnsignedLong(frame.get32(26));
         boolean syn = tcp && (frame.get8(at + 13) & 0x12) == 0x02;
         packets++;
         bytes += frame.length;
@@ -107,8 +110,8 @@ final class Ledger {
         int before = sourceMainPorts.or(source, slot < 0 ? 0 : 1 << slot);
         boolean first =
                 slot < 0
-                        ? portSourcePairs.add((long) code << 33 | source)
-                        : (before >>> slot & 1) == 0;
+                        ? portSourcePairs.add(((long) code << 33) | source)
+                        : ((before >>> slot) & 1) == 0;
         portSources[code] += first ? 1 : 0;
         dayPackets++;
         int beforeToday = daySources.or(source, slot < 0 ? 0 : 1 << slot);
@@ -117,8 +120,8 @@ final class Ledger {
         }
         if (!v6) {
             marks(frame, at, code, slot, syn, target);
-            boolean access = syn || frame.isUdp() || !tcp && frame.get8(at) == 8;
-            if (access && dayTargets.add(source << 32 | target & 0xFFFFFFFFL)) {
+            boolean access = syn || frame.isUdp() || (!tcp && frame.get8(at) == 8);
+            if (access && dayTargets.add((source << 32) | Integer.toUnsignedLong(target))) {
                 dayReach.increment(source);
             }
         }
@@ -140,7 +143,7 @@ final class Ledger {
     }
 
     private void main(Frame frame, int slot, boolean syn, int before, int beforeToday) {
-        if ((before >>> slot & 1) == 0) {
+        if (((before >>> slot) & 1) == 0) {
             int kind =
                     switch (frame.initialTtl) {
                         case 64 -> 0;
@@ -150,7 +153,7 @@ final class Ledger {
                     };
             systems[slot][kind]++;
         }
-        dayPortSources[slot] += (beforeToday >>> slot & 1) == 0 ? 1 : 0;
+        dayPortSources[slot] += ((beforeToday >>> slot) & 1) == 0 ? 1 : 0;
         dayPortPackets[slot]++;
         dayPortSyn[slot] += syn ? 1 : 0;
     }
@@ -286,7 +289,7 @@ final class Ledger {
         sourceMainPorts.each((_, ports) -> {
             for (int a = 0; a < n; a++) {
                 for (int b = 0; b < n; b++) {
-                    both[a * n + b] += (ports >>> a & ports >>> b & 1);
+                    both[a * n + b] += (ports >>> a) & (ports >>> b) & 1;
                 }
             }
         });

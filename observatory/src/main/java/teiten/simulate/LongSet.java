@@ -66,7 +66,7 @@ final class LongSet {
     private int line(long key) {
         long stored = key + 1;
         int mask = lines.length - 1;
-        int at = (int) Dice.mix(stored) << 1 & mask;
+        int at = ((int) Dice.mix(stored) << 1) & mask;
         while (lines[at] != stored) {
             if (lines[at] == 0) {
                 if (size >= lines.length / 4) {
@@ -77,7 +77,7 @@ final class LongSet {
                 size++;
                 return at;
             }
-            at = at + 2 & mask;
+            at = (at + 2) & mask;
         }
         return at;
     }
@@ -88,9 +88,9 @@ final class LongSet {
         int mask = lines.length - 1;
         for (int from = 0; from < old.length; from += 2) {
             if (old[from] != 0) {
-                int at = (int) Dice.mix(old[from]) << 1 & mask;
+                int at = ((int) Dice.mix(old[from]) << 1) & mask;
                 while (lines[at] != 0) {
-                    at = at + 2 & mask;
+                    at = (at + 2) & mask;
                 }
                 lines[at] = old[from];
                 lines[at + 1] = old[from + 1];

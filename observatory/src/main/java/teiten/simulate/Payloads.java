@@ -19,17 +19,25 @@ final class Payloads {
     }
 
     private static final byte[] SSDP =
-            ascii(
-                    "M-SEARCH * HTTP/1.1\r\n"
-                            + "HOST: 239.255.255.250:1900\r\n"
-                            + "MAN: \"ssdp:discover\"\r\n"
-                            + "MX: 1\r\n"
-                            + "ST: ssdp:all\r\n\r\n");
+            lines(
+                    """
+                    M-SEARCH * HTTP/1.1
+                    HOST: 239.255.255.250:1900
+                    MAN: "ssdp:discover"
+                    MX: 1
+                    ST: ssdp:all
+
+                    """);
 
     private static final byte[] SIP =
-            ascii(
-                    "OPTIONS sip:100@192.0.2.1 SIP/2.0\r\nVia: SIP/2.0/UDP 192.0.2.1:5060\r\n"
-                            + "CSeq: 1 OPTIONS\r\nContent-Length: 0\r\n\r\n");
+            lines(
+                    """
+                    OPTIONS sip:100@192.0.2.1 SIP/2.0
+                    Via: SIP/2.0/UDP 192.0.2.1:5060
+                    CSeq: 1 OPTIONS
+                    Content-Length: 0
+
+                    """);
 
     private static final byte[] SYSLOG = ascii("<30>Jan  1 00:00:00 device daemon: interface up");
 
@@ -48,6 +56,11 @@ final class Payloads {
             case 514 -> SYSLOG;
             default -> EMPTY;
         };
+    }
+
+    /// Lines that end as these protocols' do.
+    private static byte[] lines(String text) {
+        return ascii(text.replace("\n", "\r\n"));
     }
 
     private static byte[] ascii(String text) {

@@ -50,7 +50,7 @@ final class Replies {
         put16(quote, 10, 0);
         int sum = 0;
         for (int i = 0; i < 20; i += 2) {
-            sum += (quote[i] & 0xFF) << 8 | quote[i + 1] & 0xFF;
+            sum += ((quote[i] & 0xFF) << 8) | (quote[i + 1] & 0xFF);
         }
         sum = (sum & 0xFFFF) + (sum >>> 16);
         put16(quote, 10, ~(sum + (sum >>> 16)));

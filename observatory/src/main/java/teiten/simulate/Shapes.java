@@ -122,7 +122,7 @@ final class Shapes {
     /// one scan differ by equal halves; window 1024, MSS; TTL drawn from 37 to 60.
     static void nmap(Row row, Dice dice, Frame frame) {
         int nonce = (int) dice.next() & 0xFFFF;
-        int sequence = (int) (row.visit >>> 32) ^ (nonce << 16 | nonce);
+        int sequence = (int) (row.visit >>> 32) ^ ((nonce << 16) | nonce);
         int from = 33000 + (int) (row.visit & 0x7FFF);
         frame.ipv4(
                         row.source,
@@ -143,7 +143,7 @@ final class Shapes {
     /// ping: 56 bytes by Linux, 32 by Windows.
     static void echo(Row row, Dice dice, Frame frame) {
         boolean linux = (row.device & 3) != 0;
-        int rest = (int) (row.visit & 0xFFFF) << 16 | dice.below(64);
+        int rest = ((int) (row.visit & 0xFFFF) << 16) | dice.below(64);
         frame.ipv4(
                         row.source,
                         row.target,
