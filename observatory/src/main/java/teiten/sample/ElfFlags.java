@@ -136,17 +136,21 @@ final class ElfFlags {
     /// The words that `readelf -h` puts behind the number, joined by `, `; empty where it puts none.
     static String words(ElfHeader header, CpuFamily family) {
         long flags = header.flags();
+        if (flags == 0) {
+            return "";
+        }
         return switch (family) {
             case ARM -> String.join(", ", arm(flags));
             case MIPS -> String.join(", ", mips(header));
             case POWERPC64 -> (flags & 3) == 0 ? "" : "abiv" + (flags & 3);
-            case SUPERH -> superH(flags) + ((flags & 0x8000) != 0 ? ", fdpic" : "");
+            case SUPERH ->
+                    (superH(flags).isEmpty() ? "unknown ISA" : superH(flags))
+                            + ((flags & 0x8000) != 0 ? ", fdpic" : "");
             case RISCV -> riscv(flags);
             case SPARC ->
                     header.machine() != 43
                             ? ""
                             : switch ((int) flags & 3) {
-                                case 0 -> "tso";
                                 case 1 -> "pso";
                                 case 2 -> "rmo";
                                 default -> "";
@@ -196,8 +200,8 @@ final class ElfFlags {
             addIf(words, flags, ARM_HARD, "hard-float ABI");
         }
         if (eabi == 4 || eabi == 5) {
-            addIf(words, flags, ARM_BE8, "BE8");
             addIf(words, flags, 0x00400000L, "LE8");
+            addIf(words, flags, ARM_BE8, "BE8");
         }
         return words;
     }
