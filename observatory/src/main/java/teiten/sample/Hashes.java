@@ -1,9 +1,7 @@
 package teiten.sample;
 
-import com.idealista.tlsh.TLSH;
-import com.idealista.tlsh.exceptions.InsufficientComplexityException;
+import com.idealista.tlsh.buckets.ProcessedBuckets;
 
-import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -37,7 +35,6 @@ public record Hashes(String md5, String sha1, String sha256, Fact tlsh) {
         }
     }
 
-    /// The library takes a string and reads its characters as bytes, so the bytes must go in as ISO-8859-1.
     static Fact tlsh(byte[] bytes) {
         if (bytes.length < TLSH_SHORTEST) {
             return Fact.unknown("TLSH needs " + TLSH_SHORTEST + " bytes");
@@ -46,11 +43,9 @@ public record Hashes(String md5, String sha1, String sha256, Fact tlsh) {
             return Fact.unknown(
                     "longer than the " + (TLSH_LONGEST >> 20) + " MB that TLSH is computed for");
         }
-        try {
-            String hash = new TLSH(new String(bytes, StandardCharsets.ISO_8859_1)).hash();
-            return Fact.known(hash, "whole file", Trust.INFERRED);
-        } catch (InsufficientComplexityException tooUniform) {
-            return Fact.unknown("too little variety in the bytes for TLSH");
-        }
+        ProcessedBuckets counts = TlshCounts.of(bytes);
+        return counts.isProcessedDataTooSimple()
+                ? Fact.unknown("too little variety in the bytes for TLSH")
+                : Fact.known(counts.buildDigest().toString(), "whole file", Trust.INFERRED);
     }
 }

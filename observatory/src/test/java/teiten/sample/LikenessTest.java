@@ -2,8 +2,10 @@ package teiten.sample;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.idealista.tlsh.TLSH;
 import com.idealista.tlsh.buckets.BucketProcessor;
 import com.idealista.tlsh.digests.Digest;
+import com.idealista.tlsh.exceptions.InsufficientComplexityException;
 
 import org.junit.jupiter.api.Test;
 
@@ -16,6 +18,40 @@ import java.util.List;
 
 final class LikenessTest {
     private final SampleReader reader = new SampleReader(FamilyRules.builtIn());
+
+    @Test
+    void the_fast_count_gives_the_librarys_hash_for_every_fixture_and_for_bytes_of_any_length()
+            throws IOException {
+        List<byte[]> inputs = new ArrayList<>();
+        for (Path file : Fixtures.all()) {
+            inputs.add(Files.readAllBytes(file));
+        }
+        java.util.Random random = new java.util.Random(9);
+        for (int i = 0; i < 200; i++) {
+            byte[] bytes = new byte[random.nextInt(3000)];
+            random.nextBytes(bytes);
+            for (int b = 0; i % 3 == 0 && b < bytes.length; b++) {
+                bytes[b] &= 3;
+            }
+            inputs.add(bytes);
+        }
+        int known = 0;
+        for (byte[] bytes : inputs) {
+            Fact fast = Hashes.tlsh(bytes);
+            String oracle;
+            try {
+                // the library reads characters as bytes, so they go in as ISO-8859-1
+                oracle = new TLSH(new String(bytes, StandardCharsets.ISO_8859_1)).hash();
+            } catch (InsufficientComplexityException simple) {
+                oracle = "unknown";
+            }
+            if (bytes.length >= 50) {
+                assertThat(fast.value()).isEqualTo(oracle);
+                known += fast.isKnown() ? 1 : 0;
+            }
+        }
+        assertThat(known).isGreaterThan(200);
+    }
 
     @Test
     void the_distance_of_two_written_hashes_equals_the_librarys() throws IOException {
