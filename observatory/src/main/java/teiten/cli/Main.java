@@ -26,6 +26,8 @@ import teiten.OperatorMistake;
             SimulateCommand.class,
             NoticeCommand.class,
             ServeCommand.class,
+            SampleCommand.class,
+            VaultCommand.class,
             DoctorCommand.class,
             HelpCommand.class
         })
