@@ -191,6 +191,7 @@ final class ImportCommand implements Callable<Integer> {
                 status = named ? Main.MISTAKE : status;
             }
         }
+        imports.retain(id, settings.keepMinutesDays(), settings.keepSourcesDays());
         if (json) {
             new Print().json(Map.of("files", report));
         }

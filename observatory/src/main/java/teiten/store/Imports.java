@@ -266,6 +266,22 @@ public final class Imports {
         }
     }
 
+    /// Takes away what is kept no longer, counted back from the sensor's newest packet: minutes become hours and days
+    /// only, single sources become counts only. Hours, days and the pulse stay.
+    public void retain(int sensor, int minutesDays, int sourcesDays) {
+        store.write(db -> {
+            try (Statement delete = db.createStatement()) {
+                delete.execute("DELETE FROM minute WHERE sensor = " + sensor
+                        + " AND minute < (SELECT max(minute) FROM pulse WHERE sensor = " + sensor + ") - "
+                        + minutesDays * 1_440L);
+                delete.execute("DELETE FROM source WHERE sensor = " + sensor
+                        + " AND day < (SELECT max(minute) // 1440 FROM pulse WHERE sensor = " + sensor + ") - "
+                        + sourcesDays);
+            }
+            return sensor;
+        });
+    }
+
     private Path spool(List<Path> spooled, String name) {
         Path file =
                 store.spool().resolve(name + "-" + Thread.currentThread().threadId() + ".parquet");
