@@ -97,31 +97,40 @@ export function timeAxis(min: number, max: number): Option {
   };
 }
 
-export function valueAxis(name: string, log = false, extra: Option = {}): Option {
+export function valueAxis(log = false): Option {
   const l = look();
   return {
     type: log ? 'log' : 'value',
-    name,
-    nameTextStyle: {color: l.soft, align: 'left', padding: [0, 0, 0, -40]},
     min: log ? undefined : 0,
     axisLabel: {color: l.soft, hideOverlap: true, formatter: (v: number) => rate(v)},
     splitLine: {lineStyle: {color: l.line}},
-    ...extra,
   };
+}
+
+/** A bucket that was seen only in part: its rate holds, its plain counts would look like a fall. */
+export function partial(b: Bucket): boolean {
+  return b.observed > 0 && b.observed < 0.9;
 }
 
 /** Spans that the sensors did not see, to be shaded and never drawn as zero. */
 export function gaps(buckets: Bucket[]): Option | undefined {
+  const l = look();
   const areas: Option[][] = [];
+  let before = '';
   for (const b of buckets) {
-    if (b.observed > 0) continue;
+    const kind = b.observed === 0 ? 'gap' : partial(b) ? 'partial' : '';
     const from = onAxis(b.start);
-    const last = areas.at(-1);
-    if (last && last[1].xAxis === from) last[1].xAxis = onAxis(b.end);
-    else areas.push([{xAxis: from, name: t('gap.short')}, {xAxis: onAxis(b.end)}]);
+    const to = onAxis(b.end);
+    if (kind && kind === before) areas.at(-1)![1].xAxis = to;
+    else if (kind) {
+      areas.push([
+        {xAxis: from, name: kind === 'gap' ? t('gap.short') : '', itemStyle: {opacity: kind === 'gap' ? 1 : 0.45}},
+        {xAxis: to},
+      ]);
+    }
+    before = kind;
   }
   if (areas.length === 0) return undefined;
-  const l = look();
   return {
     silent: true,
     data: areas,
@@ -152,6 +161,15 @@ export function line(name: string, color: string, data: (number | null)[][], ext
 /** A point between two gaps would be invisible without a symbol. */
 function isolated(data: (number | null)[][]): boolean {
   return data.some((d, i) => d[1] !== null && (data[i - 1]?.[1] ?? null) === null && (data[i + 1]?.[1] ?? null) === null);
+}
+
+/** Counts that cannot be scaled (distinct sources): buckets seen in part stand apart as hollow points. */
+export function counts(name: string, color: string, buckets: Bucket[], value: (b: Bucket) => number | null, extra: Option = {}): Option[] {
+  const hollow = buckets.filter(partial).map(b => [middle(b), value(b)]);
+  const whole = line(name, color, buckets.map(b => [middle(b), partial(b) ? null : value(b)]), extra);
+  return hollow.length
+    ? [whole, {type: 'line', name, data: hollow, symbol: 'emptyCircle', symbolSize: 6, lineStyle: {opacity: 0}, itemStyle: {color}, emphasis: {disabled: true}}]
+    : [whole];
 }
 
 /** A tooltip made of nodes: the strict policy forbids styles in strings, and nodes need no escaping. */

@@ -77,7 +77,26 @@ class Page extends LitElement {
     }
   }
 
+  /** A browser allows few connections to one host: a page that nobody looks at gives its own back. */
   private listen() {
+    let stream: EventSource | null = null;
+    const attend = () => {
+      if (document.hidden) {
+        stream?.close();
+        stream = null;
+      } else if (!stream) {
+        stream = this.hear();
+      }
+    };
+    document.addEventListener('visibilitychange', () => {
+      attend();
+      if (!document.hidden) void this.renewAll();
+    });
+    attend();
+  }
+
+  private hear(): EventSource {
+    this.live = null;
     const stream = new EventSource('/api/v1/live');
     stream.addEventListener('progress', event => {
       const progress = JSON.parse((event as MessageEvent).data) as Progress;
@@ -89,6 +108,7 @@ class Page extends LitElement {
         void this.renewAll();
       }
     });
+    return stream;
   }
 
   private async renewAll() {

@@ -10,6 +10,8 @@ export interface Cells {
   columns: string[];
   /** One list a line; numbers are already written out. */
   rows: (string | TemplateResult)[][];
+  /** Which columns hold sentences and not numbers. */
+  text?: number[];
 }
 
 const MOST_ROWS = 2000;
@@ -85,13 +87,14 @@ export class Figure extends LitElement {
   }
 
   private table() {
-    const {columns, rows} = this.cells();
+    const {columns, rows, text = []} = this.cells();
+    const kind = (i: number) => (text.includes(i) ? 'text' : nothing);
     return html`
       <div class="scroll" tabindex="0" role="region" aria-labelledby=${this.key}>
         <table>
-          <thead><tr>${columns.map(c => html`<th scope="col">${c}</th>`)}</tr></thead>
+          <thead><tr>${columns.map((c, i) => html`<th scope="col" class=${kind(i)}>${c}</th>`)}</tr></thead>
           <tbody>
-            ${rows.slice(0, MOST_ROWS).map(r => html`<tr>${r.map((c, i) => (i ? html`<td>${c}</td>` : html`<th scope="row">${c}</th>`))}</tr>`)}
+            ${rows.slice(0, MOST_ROWS).map(r => html`<tr>${r.map((c, i) => (i ? html`<td class=${kind(i)}>${c}</td>` : html`<th scope="row">${c}</th>`))}</tr>`)}
           </tbody>
         </table>
       </div>

@@ -13,6 +13,7 @@ export abstract class Screen<T> extends LitElement {
   declare fault: string;
   declare waiting: boolean;
   private turn = 0;
+  private path = '';
 
   constructor() {
     super();
@@ -42,6 +43,8 @@ export abstract class Screen<T> extends LitElement {
   /** Fetches anew; of two that overlap only the later one is shown. */
   renew = async () => {
     const mine = ++this.turn;
+    if (this.path !== location.pathname) this.data = null;
+    this.path = location.pathname;
     this.waiting = true;
     try {
       const data = await this.load();

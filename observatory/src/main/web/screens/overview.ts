@@ -159,10 +159,10 @@ export class Overview extends Screen<Data> {
       const l = look();
       return {
         ...base(),
-        grid: {left: 56, right: 104, top: 34, bottom: 28},
+        grid: {left: 56, right: 64, top: 14, bottom: 28},
         tooltip: {...base().tooltip, formatter: (p: any) => bucketTip(s, p[0]?.dataIndex ?? 0)},
         xAxis: timeAxis(onAxis(s.buckets[0]?.start), onAxis(s.buckets.at(-1)?.end ?? '')),
-        yAxis: valueAxis(t('unit.rate')),
+        yAxis: valueAxis(),
         series: [
           line(port, l.mirai, s.buckets.map(b => [middle(b), b.per_day_and_address]), {
             areaStyle: {color: l.mirai, opacity: 0.1},
@@ -222,27 +222,27 @@ export class Overview extends Screen<Data> {
       const l = look();
       return {
         ...base(),
-        grid: {left: 64, right: 112, top: 34, bottom: 28},
+        grid: {left: 56, right: 112, top: 14, bottom: 28},
         tooltip: {
           ...base().tooltip,
           formatter: (p: any) => {
             const i = p[0]?.dataIndex ?? 0;
             return blind(i)
               ? tip(bucketTitle(c.starts[i], c.by), [], t('gap.long'))
-              : tip(bucketTitle(c.starts[i], c.by), kinds.map(k => [t(`class.${k}`), count(c.packets[k][i])]));
+              : tip(bucketTitle(c.starts[i], c.by), kinds.map(k => [t(`class.${k}`), packets(c.packets[k][i], at(i), c.counted)]));
           },
         },
         xAxis: timeAxis(onAxis(c.starts[0]), onAxis(all.buckets.at(-1)?.end ?? c.starts.at(-1) ?? '')),
-        yAxis: valueAxis(t('unit.packets', t(`per.${c.by}`))),
+        yAxis: valueAxis(),
         series: kinds.map((k, n) =>
-          line(t(`class.${k}`), l.series[n], c.packets[k].map((v, i) => [x(i), blind(i) ? null : v]), {
+          line(t(`class.${k}`), l.series[n], c.packets[k].map((v, i) => [x(i), scaled(v, at(i), c.counted)]), {
             stack: 'classes', areaStyle: {color: l.series[n], opacity: 0.55}, lineStyle: {width: 1, color: l.series[n]},
             markArea: n ? undefined : gaps(all.buckets),
           }),
         ),
       };
     };
-    return html`<teiten-figure .heading=${t('classes.title')} .summary=${kinds.map((k, n) => `${t(`class.${k}`)} ${percent(sums[n] / (whole || 1))}`).join(t('comma'))}
+    return html`<teiten-figure .heading=${t('classes.title')} .unit=${t('unit.packets.rate')} .summary=${kinds.map((k, n) => `${t(`class.${k}`)} ${percent(sums[n] / (whole || 1))}`).join(t('comma'))}
       .chart=${whole ? chart : null}
       .cells=${() => ({
         columns: [t('col.time'), ...kinds.map(k => t(`class.${k}`))],
@@ -260,26 +260,26 @@ export class Overview extends Screen<Data> {
       const colors = [l.mirai, l.series[0], l.series[2], l.series[3]];
       return {
         ...base(),
-        grid: {left: 64, right: 112, top: 34, bottom: 28},
+        grid: {left: 56, right: 112, top: 14, bottom: 28},
         tooltip: {
           ...base().tooltip,
           formatter: (p: any) => {
             const b = s.buckets[p[0]?.dataIndex ?? 0];
             return b.observed > 0
-              ? tip(bucketTitle(b.start, s.by), names.map(n => [t(`mark.${n}`), count(b.marks?.[n] ?? 0)]))
+              ? tip(bucketTitle(b.start, s.by), names.map(n => [t(`mark.${n}`), packets(b.marks?.[n] ?? 0, b, s.counted)]))
               : tip(bucketTitle(b.start, s.by), [], t('gap.long'));
           },
         },
         xAxis: timeAxis(onAxis(s.buckets[0]?.start), onAxis(s.buckets.at(-1)?.end ?? '')),
-        yAxis: valueAxis(t('unit.packets', t(`per.${s.by}`))),
+        yAxis: valueAxis(),
         series: names.map((n, i) =>
-          line(t(`mark.${n}`), colors[i], s.buckets.map(b => [middle(b), b.marks ? (b.marks[n] ?? 0) : null]), {
+          line(t(`mark.${n}`), colors[i], s.buckets.map(b => [middle(b), b.marks ? scaled(b.marks[n] ?? 0, b, s.counted) : null]), {
             markArea: i ? undefined : gaps(s.buckets),
           }),
         ),
       };
     };
-    return html`<teiten-figure .heading=${t('marks.title')}
+    return html`<teiten-figure .heading=${t('marks.title')} .unit=${t('unit.packets.rate')}
       .summary=${names.map((n, i) => `${t(`mark.${n}`)} ${percent(sums[i] / (whole || 1))}`).join(t('comma'))}
       .chart=${whole ? chart : null}
       .cells=${() => ({
@@ -302,6 +302,17 @@ export class Overview extends Screen<Data> {
       }),
     })} .csv=${csv('ports', {limit: '0', by: null})} .counted=${d.ports.counted} .note=${t('ports.note')}></teiten-figure>`;
   }
+}
+
+/** Packets as a rate over what was observed, so that half an outage is no fall. */
+function scaled(packets: number, b: Bucket | undefined, counted: Counted): number | null {
+  if (!b || b.observed <= 0 || !counted.addresses) return null;
+  const days = (Date.parse(b.end) - Date.parse(b.start)) / DAY;
+  return packets / (days * b.observed * counted.addresses);
+}
+
+function packets(n: number, b: Bucket | undefined, counted: Counted): string {
+  return `${rate(scaled(n, b, counted))} (${count(n)})`;
 }
 
 export function bucketTip(s: Series, i: number): HTMLElement {

@@ -1,7 +1,7 @@
 // Port: accesses and sources of one destination port, who marks them, what else its sources want.
 
 import {html} from 'lit';
-import {base, bucketTitle, gaps, line, look, middle, onAxis, timeAxis, tip, valueAxis, type Option} from '../charts';
+import {base, bucketTitle, counts, gaps, line, look, middle, onAxis, partial, timeAxis, tip, valueAxis, type Option} from '../charts';
 import {csv, get, split, type PortReport, type Series} from '../api';
 import {about, bucketTime, count, percent, portName, rate, service, t} from '../words';
 import {go, here, href, language, sameScreen} from '../place';
@@ -108,9 +108,9 @@ export class PortScreen extends Screen<Data> {
       const l = look();
       const common = {
         ...base(),
-        grid: {left: 64, right: 116, top: 34, bottom: 28},
+        grid: {left: 64, right: 116, top: 14, bottom: 28},
         xAxis: timeAxis(onAxis(s.buckets[0]?.start), onAxis(s.buckets.at(-1)?.end ?? '')),
-        yAxis: valueAxis(t('unit.rate'), log),
+        yAxis: valueAxis(log),
       };
       if (d.others.length) {
         return {
@@ -160,18 +160,18 @@ export class PortScreen extends Screen<Data> {
       const l = look();
       return {
         ...base(),
-        grid: {left: 64, right: 116, top: 34, bottom: 28},
+        grid: {left: 64, right: 116, top: 14, bottom: 28},
         tooltip: {
           ...base().tooltip,
           formatter: (p: any) => {
-            const i = p[0]?.dataIndex ?? 0;
-            return tip(bucketTitle(s.buckets[i].start, s.by), together.map(o => [portName(o.port ?? ''), o.buckets[i]?.observed ? about(o.buckets[i].sources, o.buckets[i].sources_error) : t('gap.short')]));
+            const i = nearest(s, p[0]?.axisValue);
+            return tip(bucketTitle(s.buckets[i].start, s.by), together.map(o => [portName(o.port ?? ''), o.buckets[i]?.observed ? about(o.buckets[i].sources, o.buckets[i].sources_error) : t('gap.short')]), partial(s.buckets[i]) ? t('partial.counts', percent(s.buckets[i].observed)) : '');
           },
         },
         xAxis: timeAxis(onAxis(s.buckets[0]?.start), onAxis(s.buckets.at(-1)?.end ?? '')),
-        yAxis: valueAxis(t('unit.sources', t(`per.${s.by}`)), log),
-        series: together.map((o, n) =>
-          line(portName(o.port ?? ''), l.series[n], o.buckets.map(b => [middle(b), log && !b.sources ? null : b.sources]), {markArea: n ? undefined : gaps(s.buckets)}),
+        yAxis: valueAxis(log),
+        series: together.flatMap((o, n) =>
+          counts(portName(o.port ?? ''), l.series[n], o.buckets, b => (log && !b.sources ? null : b.sources), {markArea: n ? undefined : gaps(s.buckets)}),
         ),
       };
     };
@@ -198,9 +198,16 @@ export class PortScreen extends Screen<Data> {
     return html`<teiten-figure .heading=${t('os.title')} .summary=${t('os.rests', count(r.sources_with_table))}
       .cells=${() => ({
         columns: [t('os.system'), t('col.share'), '', t('os.evidence')],
+        text: [3],
         rows: systems.map(k => [t(`os.${k}`), percent(r.os_shares[k]), html`${bar(r.os_shares[k], k)}`, t(`os.${k}.evidence`)]),
       })} .counted=${r.counted} .note=${systems.length ? t('os.limits') : t('os.none')}></teiten-figure>`;
   }
+}
+
+/** The bucket whose middle is at a place of the axis. */
+function nearest(s: Series, place: number): number {
+  const i = s.buckets.findIndex(b => onAxis(b.end) > place);
+  return i < 0 ? s.buckets.length - 1 : i;
 }
 
 function comparedCells(all: Series[]) {

@@ -67,7 +67,7 @@ export class Sensors extends Screen<Sensor[]> {
           ${outcomes.map(o => row(o, 'outcome'))}
           ${skipped.length ? html`<tr class="group"><th scope="rowgroup" colspan="4">${t('sensors.skipped')}</th></tr>${skipped.map(o => row(o, 'skipped'))}` : nothing}
         </tbody>
-        <tfoot><tr><th scope="row">${t('sensors.sum')}</th><td>${count(sum)}</td><td colspan="2">${sum === s.packets ? t('sensors.adds', count(s.packets)) : t('sensors.differs', count(s.packets))}</td></tr></tfoot>
+        <tfoot><tr><th scope="row">${t('sensors.sum')}</th><td>${count(sum)}</td><td colspan="2" class="text">${sum === s.packets ? t('sensors.adds', count(s.packets)) : t('sensors.differs', count(s.packets))}</td></tr></tfoot>
       </table></div>`;
   }
 
@@ -76,9 +76,9 @@ export class Sensors extends Screen<Sensor[]> {
       <h3>${t('sensors.gaps')}</h3>
       ${s.gaps.length
         ? html`<div class="scroll" tabindex="0" role="region" aria-label=${t('sensors.gaps')}><table>
-            <thead><tr><th scope="col">${t('gap.from')}</th><th scope="col">${t('gap.to')}</th><th scope="col">${t('gap.length')}</th><th scope="col">${t('gap.reason')}</th></tr></thead>
+            <thead><tr><th scope="col">${t('gap.from')}</th><th scope="col">${t('gap.to')}</th><th scope="col">${t('gap.length')}</th><th scope="col" class="text">${t('gap.reason')}</th></tr></thead>
             <tbody>${s.gaps.slice(0, 500).map(g => html`<tr><th scope="row">${moment(g.from)}</th><td>${moment(g.to)}</td>
-              <td>${duration((Date.parse(g.to) - Date.parse(g.from)) / 1000)}</td><td>${known(`gap.${g.reason}`) ?? g.reason}</td></tr>`)}</tbody>
+              <td>${duration((Date.parse(g.to) - Date.parse(g.from)) / 1000)}</td><td class="text">${known(`gap.${g.reason}`) ?? g.reason}</td></tr>`)}</tbody>
           </table></div><p class="note">${t('gap.long')}</p>`
         : html`<p>${t('sensors.nogaps.text')}</p>`}`;
   }
@@ -88,7 +88,7 @@ export class Sensors extends Screen<Sensor[]> {
       <h3>${t('sensors.read')}</h3>
       <div class="scroll" tabindex="0" role="region" aria-label=${t('sensors.read')}><table>
         <thead><tr><th scope="col">${t('col.file')}</th><th scope="col">${t('col.packets')}</th><th scope="col">${t('col.bytes')}</th>
-          <th scope="col">${t('col.first')}</th><th scope="col">${t('col.last')}</th><th scope="col">${t('col.damage')}</th><th scope="col">${t('col.stored')}</th></tr></thead>
+          <th scope="col">${t('col.first')}</th><th scope="col">${t('col.last')}</th><th scope="col" class="text">${t('col.damage')}</th><th scope="col">${t('col.stored')}</th></tr></thead>
         <tbody>${s.imports.slice(0, 500).map(f => html`<tr><th scope="row" class="file">${f.file}</th><td>${count(f.packets)}</td><td>${bytes(f.bytes)}</td>
           <td>${moment(f.first)}</td><td>${moment(f.last)}</td>
           <td class="text">${f.stopped_at ? html`<span class="damage">${f.stopped_at.offset === null ? f.stopped_at.reason : t('sensors.stopped', count(f.stopped_at.offset), f.stopped_at.reason)}</span>` : t('sensors.whole')}</td>

@@ -54,6 +54,7 @@ export class SourceScreen extends Screen<Data> {
 
   private top(d: NonNullable<Data['top']>) {
     return html`<teiten-figure .heading=${t('source.top')} .cells=${() => ({
+      text: [4, 5],
       columns: [t('col.source'), t('col.accesses'), t('col.targets'), t('col.ports'), t('col.marks'), t('os.system'), t('col.last')],
       rows: d.sources.map(s => [
         html`<a href=${href(`/source/${s.source}`)}>${s.source}</a>`, count(s.accesses), about(s.targets, s.targets_error), count(s.ports),
@@ -94,6 +95,7 @@ export class SourceScreen extends Screen<Data> {
 
   private ports(r: SourceReport) {
     return html`<teiten-figure .heading=${t('source.ports')} .cells=${() => ({
+      text: [4],
       columns: [t('col.port'), t('col.accesses'), t('col.packets'), t('col.targets'), t('col.marks'), t('col.first'), t('col.last')],
       rows: r.ports.map(p => [html`${portLink(p.port)}`, count(p.accesses), count(p.packets), about(p.targets, p.targets_error), markNames(p.marks) || '–', moment(p.first), moment(p.last)]),
     })} .csv=${csv(`source/${encodeURIComponent(r.source)}`, {by: null})} .counted=${r.counted}></teiten-figure>`;
@@ -104,17 +106,18 @@ export class SourceScreen extends Screen<Data> {
       const l = look();
       return {
         ...base(),
-        grid: {left: 64, right: 24, top: 34, bottom: 28},
+        grid: {left: 64, right: 24, top: 14, bottom: 28},
         tooltip: {...base().tooltip, formatter: (p: any) => {
           const d = r.days[p[0]?.dataIndex ?? 0];
           return tip(`${d.day} UTC`, [[t('col.accesses'), count(d.accesses)], [t('col.ports'), count(d.ports)]]);
         }},
         xAxis: {type: 'category', data: r.days.map(d => d.day), axisLabel: {color: l.soft, hideOverlap: true}, axisLine: {lineStyle: {color: l.soft}}},
-        yAxis: valueAxis(t('col.accesses')),
+        yAxis: valueAxis(),
         series: [{type: 'bar', name: t('col.accesses'), barMaxWidth: 36, itemStyle: {color: l.series[0]}, data: r.days.map(d => d.accesses)}],
       };
     };
-    return html`<teiten-figure .heading=${t('source.days')} .unit=${'UTC'} size="small" .chart=${r.days.length > 1 ? chart : null} .cells=${() => ({
+    return html`<teiten-figure .heading=${t('source.days')} .unit=${t('source.days.unit')} size="small" .chart=${r.days.length > 1 ? chart : null} .cells=${() => ({
+      text: [4, 6],
       columns: [t('col.day'), t('col.accesses'), t('col.packets'), t('col.ports'), t('col.marks'), 'TTL', t('os.system')],
       rows: r.days.map(d => [d.day, count(d.accesses), count(d.packets), count(d.ports), markNames(d.marks) || '–',
         d.os.ttl_min === d.os.ttl_max ? `${d.os.ttl_min}` : `${d.os.ttl_min}–${d.os.ttl_max}`, t(`os.${d.os.guess}`)]),

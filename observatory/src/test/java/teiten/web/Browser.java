@@ -87,22 +87,20 @@ final class Browser implements AutoCloseable {
                                 .setLocale(view.language().equals("ja") ? "ja-JP" : "en-GB"));
         contexts.add(context);
         Page page = context.newPage();
-        page.onConsoleMessage(
-                message -> {
-                    if (message.type().equals("error") || message.type().equals("warning")) {
-                        complaints.add(page.url() + ": " + message.text());
-                    }
-                });
+        page.onConsoleMessage(message -> {
+            if (message.type().equals("error") || message.type().equals("warning")) {
+                complaints.add(page.url() + ": " + message.text());
+            }
+        });
         page.onPageError(error -> complaints.add(page.url() + ": " + error));
-        page.onRequest(
-                request -> {
-                    URI address = URI.create(request.url());
-                    boolean data = "data".equals(address.getScheme());
-                    boolean here = "127.0.0.1".equals(address.getHost());
-                    if (!data && !here) {
-                        foreign.add(request.url());
-                    }
-                });
+        page.onRequest(request -> {
+            URI address = URI.create(request.url());
+            boolean data = "data".equals(address.getScheme());
+            boolean here = "127.0.0.1".equals(address.getHost());
+            if (!data && !here) {
+                foreign.add(request.url());
+            }
+        });
         page.setDefaultTimeout(15_000);
         return page;
     }

@@ -53,11 +53,16 @@ final class FixtureReadings extends Readings {
                     Port.parse("8.0/icmp"),
                     Port.parse("123/udp"));
 
-    private final boolean empty;
+    private volatile boolean empty;
 
     FixtureReadings(boolean empty) {
         super();
         this.empty = empty;
+    }
+
+    /// As if a first import had come to its end.
+    void fill() {
+        empty = false;
     }
 
     @Override
@@ -379,6 +384,10 @@ final class FixtureReadings extends Readings {
 
     /// A server over this fixture on a free port, with a notice that says which port it is about.
     static Dashboard serve(boolean empty, LiveFeed live) {
+        return serve(new FixtureReadings(empty), live);
+    }
+
+    static Dashboard serve(Readings readings, LiveFeed live) {
         NoticePages notices =
                 (port, scope, language) ->
                         new NoticePages.Page(
@@ -390,12 +399,6 @@ final class FixtureReadings extends Readings {
                                         + scope.to().atZone(ZoneOffset.UTC).toLocalDate()
                                         + "</title>",
                                 "default-src 'none'");
-        return new Dashboard(
-                        new FixtureReadings(empty),
-                        live,
-                        notices,
-                        Settings.loopback(0),
-                        () -> END)
-                .start();
+        return new Dashboard(readings, live, notices, Settings.loopback(0), () -> END).start();
     }
 }

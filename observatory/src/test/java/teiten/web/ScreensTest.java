@@ -28,15 +28,13 @@ final class ScreensTest {
     private static Dashboard dashboard;
     private static Dashboard empty;
     private static LiveFeed live;
-    private static LiveFeed emptyLive;
 
     @BeforeAll
     static void open() {
         browser = Browser.open();
         live = new LiveFeed();
-        emptyLive = new LiveFeed();
         dashboard = FixtureReadings.serve(false, live);
-        empty = FixtureReadings.serve(true, emptyLive);
+        empty = FixtureReadings.serve(true, new LiveFeed());
     }
 
     @AfterAll
@@ -60,29 +58,16 @@ final class ScreensTest {
 
     @ParameterizedTest
     @CsvSource({
-        "en, LIGHT, 1280", "en, DARK, 1280", "ja, LIGHT, 1280", "ja, DARK, 1280", "ja, LIGHT, 390"
+        "en, LIGHT, 1280",
+        "en, DARK, 1280",
+        "ja, LIGHT, 1280",
+        "ja, DARK, 1280",
+        "ja, LIGHT, 390"
     })
     void every_screen_is_shown_in_both_languages_in_light_and_in_dark(
             String language, ColorScheme colours, int width) {
         Browser.View view = new Browser.View(language, colours, width, width < 600 ? 844 : 800);
-        Page page = browser.page(view);
-        for (String screen :
-                new String[] {
-                    "/", "/port/23/tcp", "/source", "/source/203.0.113.7", "/sensors"
-                }) {
-            Browser.visit(page, at(screen));
-            String name = screen.equals("/") ? "overview" : screen.substring(1).replace('/', '-');
-            Browser.keep(page, name + "-" + view.name());
-            assertThat(page.locator("html").getAttribute("lang")).isEqualTo(language);
-            assertThat(page.locator("html").getAttribute("data-theme"))
-                    .isEqualTo(colours == ColorScheme.DARK ? "dark" : "light");
-            assertThat(page.locator("main").innerText())
-                    .as("a key of the dictionary shows through")
-                    .doesNotContainPattern("\\b(col|tile|os|sensors|port|counted)\\.[a-z]+");
-            assertThat((Integer) page.evaluate("document.documentElement.scrollWidth"))
-                    .as("the page must not scroll sideways")
-                    .isLessThanOrEqualTo(width);
-        }
+        ScreenWalk.everyScreen(browser, at(""), view, "23/tcp", "203.0.113.7", "");
     }
 
     @Test
@@ -93,6 +78,34 @@ final class ScreensTest {
             Browser.keep(page, "empty-" + language);
             assertThat(page.locator("main").innerText()).contains("./teiten import day.pcap");
         }
+    }
+
+    @Test
+    void an_empty_page_fills_by_itself_when_the_first_import_ends() {
+        FixtureReadings store = new FixtureReadings(true);
+        LiveFeed feed = new LiveFeed();
+        try (Dashboard first = FixtureReadings.serve(store, feed)) {
+            Page page = browser.page(ENGLISH);
+            Browser.visit(page, first.address() + "?lang=en");
+            assertThat(page.locator("h1").innerText()).isEqualTo("Nothing has been read yet");
+            feed.publish(new Progress("day.pcap", 5, 1, 2, 1, false));
+            page.waitForSelector(".live");
+            store.fill();
+            feed.publish(new Progress("day.pcap", 10, 2, 2, 1, true));
+            page.waitForSelector("teiten-overview .tiles");
+            assertThat(page.locator("[role=status]").innerText()).contains("day.pcap is done");
+            page.navigate("about:blank");
+        }
+    }
+
+    @Test
+    void colours_can_be_chosen_and_stay_chosen() {
+        Page page = browser.page(ENGLISH);
+        Browser.visit(page, at("/?lang=en"));
+        page.getByLabel("Dark colours").click();
+        assertThat(page.locator("html").getAttribute("data-theme")).isEqualTo("dark");
+        Browser.visit(page, at("/sensors"));
+        assertThat(page.locator("html").getAttribute("data-theme")).isEqualTo("dark");
     }
 
     @Test
@@ -127,10 +140,7 @@ final class ScreensTest {
         Browser.keep(page, "sensors-live");
         live.publish(new Progress(FixtureReadings.HOSTILE, 2_000_000, 100, 100, 2.5e6, true));
         page.waitForSelector(
-                ".live",
-                new Page.WaitForSelectorOptions()
-                        .setState(
-                                WaitForSelectorState.DETACHED));
+                ".live", new Page.WaitForSelectorOptions().setState(WaitForSelectorState.DETACHED));
     }
 
     @Test
