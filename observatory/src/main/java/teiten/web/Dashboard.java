@@ -48,6 +48,9 @@ public final class Dashboard implements AutoCloseable {
         QUIET.forEach(logger -> logger.setLevel(Level.WARNING));
     }
 
+    /// Marks a request that already has its sentence, which the handler of unknown paths must not replace.
+    private static final String REFUSED = "refused";
+
     private static final int HEADER_BYTES = 8 << 10;
     private static final long BODY_BYTES = 64 << 10;
     private static final int HEARTBEAT_SECONDS = 10;
@@ -363,7 +366,7 @@ public final class Dashboard implements AutoCloseable {
         config.routes.error(
                 404,
                 ctx -> {
-                    if (!"application/json; charset=utf-8".equals(ctx.res().getContentType())) {
+                    if (ctx.attribute(REFUSED) == null) {
                         refuse(ctx, 404, "there is nothing at this path; begin at /");
                     }
                 });
@@ -371,6 +374,7 @@ public final class Dashboard implements AutoCloseable {
 
     private static void refuse(Context ctx, int status, String sentence) {
         Guard.headers(ctx);
+        ctx.attribute(REFUSED, true);
         ctx.status(status);
         json(ctx, Answers.error(sentence));
     }
