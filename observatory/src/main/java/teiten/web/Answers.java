@@ -143,13 +143,12 @@ final class Answers {
         series.starts().forEach(start -> starts.add(start.toString()));
         ObjectNode packets = out.putObject("packets");
         series.packets()
-                .forEach(
-                        (kind, counts) -> {
-                            ArrayNode list = packets.putArray(kind.label());
-                            for (long count : counts) {
-                                list.add(count);
-                            }
-                        });
+                .forEach((kind, counts) -> {
+                    ArrayNode list = packets.putArray(kind.label());
+                    for (long count : counts) {
+                        list.add(count);
+                    }
+                });
         out.set("counted", counted(series.counted()));
         return out;
     }

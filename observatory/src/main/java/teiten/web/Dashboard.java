@@ -30,6 +30,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /// The web server: REST under `/api/v1`, live events, notices, and the page.
 ///
@@ -37,6 +39,18 @@ import java.util.function.Supplier;
 /// thread; a connection that says nothing for 30 s is closed.
 public final class Dashboard implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Dashboard.class.getName());
+
+    /// The libraries' own start-up chatter; held here, since a logger that nobody holds forgets its level.
+    private static final List<Logger> QUIET =
+            List.of(Logger.getLogger("org.eclipse.jetty"), Logger.getLogger("io.javalin"));
+
+    static {
+        QUIET.forEach(logger -> logger.setLevel(Level.WARNING));
+    }
+
+    /// Marks a request that already has its sentence, which the handler of unknown paths must not replace.
+    private static final String REFUSED = "refused";
+
     private static final int HEADER_BYTES = 8 << 10;
     private static final long BODY_BYTES = 64 << 10;
     private static final int HEARTBEAT_SECONDS = 10;
@@ -213,9 +227,7 @@ public final class Dashboard implements AutoCloseable {
         var lines = readings.topPorts(scope, question.limit("limit", 50, MOST_LINES));
         var counted = readings.counted(scope);
         return new Answer(
-                "ports",
-                () -> Answers.ports(lines, counted),
-                () -> Tables.ports(lines, counted));
+                "ports", () -> Answers.ports(lines, counted), () -> Tables.ports(lines, counted));
     }
 
     private Answer newPorts(Question question) {
@@ -243,9 +255,7 @@ public final class Dashboard implements AutoCloseable {
         var lines = readings.topMarks(scope);
         var counted = readings.counted(scope);
         return new Answer(
-                "marks",
-                () -> Answers.marks(lines, counted),
-                () -> Tables.marks(lines, counted));
+                "marks", () -> Answers.marks(lines, counted), () -> Tables.marks(lines, counted));
     }
 
     private Answer series(Question question) {
@@ -266,9 +276,7 @@ public final class Dashboard implements AutoCloseable {
         int rows = question.limit("ports", 16, MOST_HEAT_ROWS);
         HeatMap map = readings.heatMap(scope, rows, question.zone());
         return new Answer(
-                "heatmap",
-                () -> Answers.heatMap(map),
-                () -> Tables.heatMap(map, question.zone()));
+                "heatmap", () -> Answers.heatMap(map), () -> Tables.heatMap(map, question.zone()));
     }
 
     private Answer port(Question question) {
@@ -290,8 +298,7 @@ public final class Dashboard implements AutoCloseable {
                     case null -> Locale.JAPANESE;
                     case "ja" -> Locale.JAPANESE;
                     case "en" -> Locale.ENGLISH;
-                    default ->
-                            throw new OperatorMistake("lang is not understood; write ja or en");
+                    default -> throw new OperatorMistake("lang is not understood; write ja or en");
                 };
         NoticePages.Page page = notices.page(port, question.scope(), language);
         ctx.header("Content-Security-Policy", page.contentSecurityPolicy());
@@ -299,6 +306,13 @@ public final class Dashboard implements AutoCloseable {
     }
 
     private void live(Context ctx) throws Exception {
+        // The event stream is only begun for who asks for one; a place taken for anybody else would
+        // never be given back.
+        String accept = ctx.header("Accept");
+        if (accept == null || !accept.contains("text/event-stream")) {
+            throw new Guard.Refusal(
+                    406, "this is an event stream; ask for it with Accept: text/event-stream");
+        }
         LiveFeed.Listener listener = live.listen();
         if (listener == null) {
             ctx.header("Retry-After", "30");
@@ -317,25 +331,23 @@ public final class Dashboard implements AutoCloseable {
         client.onClose(listener::close);
         Thread.ofVirtual()
                 .name("live")
-                .start(
-                        () -> {
-                            try (listener) {
-                                client.sendComment("listening");
-                                while (!client.terminated() && !listener.closed()) {
-                                    Progress next = listener.await(HEARTBEAT_SECONDS);
-                                    if (next == null) {
-                                        client.sendComment("still here");
-                                    } else {
-                                        client.sendEvent(
-                                                "progress", Answers.progress(next).toString());
-                                    }
-                                }
-                            } catch (InterruptedException _) {
-                                Thread.currentThread().interrupt();
-                            } finally {
-                                client.close();
+                .start(() -> {
+                    try (listener) {
+                        client.sendComment("listening");
+                        while (!client.terminated() && !listener.closed()) {
+                            Progress next = listener.await(HEARTBEAT_SECONDS);
+                            if (next == null) {
+                                client.sendComment("still here");
+                            } else {
+                                client.sendEvent("progress", Answers.progress(next).toString());
                             }
-                        });
+                        }
+                    } catch (InterruptedException _) {
+                        Thread.currentThread().interrupt();
+                    } finally {
+                        client.close();
+                    }
+                });
     }
 
     private static void errors(JavalinConfig config) {
@@ -354,7 +366,7 @@ public final class Dashboard implements AutoCloseable {
         config.routes.error(
                 404,
                 ctx -> {
-                    if (!"application/json; charset=utf-8".equals(ctx.res().getContentType())) {
+                    if (ctx.attribute(REFUSED) == null) {
                         refuse(ctx, 404, "there is nothing at this path; begin at /");
                     }
                 });
@@ -362,6 +374,7 @@ public final class Dashboard implements AutoCloseable {
 
     private static void refuse(Context ctx, int status, String sentence) {
         Guard.headers(ctx);
+        ctx.attribute(REFUSED, true);
         ctx.status(status);
         json(ctx, Answers.error(sentence));
     }

@@ -81,10 +81,7 @@ final class Question {
             if (from == null) {
                 LocalDate last = LocalDate.ofInstant(to.minusNanos(1), zone);
                 Instant begin = last.minusDays(days - 1L).atStartOfDay(zone).toInstant();
-                from =
-                        span.from().isAfter(begin) && span.from().isBefore(to)
-                                ? span.from()
-                                : begin;
+                from = span.from().isAfter(begin) && span.from().isBefore(to) ? span.from() : begin;
             }
         }
         if (!from.isBefore(to)) {

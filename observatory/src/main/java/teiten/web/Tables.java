@@ -151,9 +151,7 @@ final class Tables {
         Table table =
                 new Table(
                         series.counted(),
-                        Stream.concat(
-                                        Stream.of("start"),
-                                        classes.stream().map(PacketClass::label))
+                        Stream.concat(Stream.of("start"), classes.stream().map(PacketClass::label))
                                 .toArray(String[]::new));
         for (int i = 0; i < series.starts().size(); i++) {
             Table.Row row = table.row().add(at(series.starts().get(i), series.zone()));
@@ -206,13 +204,12 @@ final class Tables {
     static Table overlaps(PortReport report) {
         Table table = new Table(report.counted(), "port", "other_port", "sources", "share");
         report.overlaps()
-                .forEach(
-                        each ->
-                                table.row()
-                                        .add(report.port())
-                                        .add(each.other())
-                                        .add(each.sources())
-                                        .add(each.share()));
+                .forEach(each ->
+                        table.row()
+                                .add(report.port())
+                                .add(each.other())
+                                .add(each.sources())
+                                .add(each.share()));
         return table;
     }
 
@@ -233,13 +230,12 @@ final class Tables {
                                 "last")
                         .withMarks();
         report.ports()
-                .forEach(
-                        use -> {
-                            Table.Row row = table.row().add(report.source()).add(use.port());
-                            tally(row, use.tally());
-                            estimate(row, use.targets()).add(use.first()).add(use.last());
-                            marks(row, use.tally());
-                        });
+                .forEach(use -> {
+                    Table.Row row = table.row().add(report.source()).add(use.port());
+                    tally(row, use.tally());
+                    estimate(row, use.targets()).add(use.first()).add(use.last());
+                    marks(row, use.tally());
+                });
         return table;
     }
 
@@ -262,21 +258,20 @@ final class Tables {
                         "stored_at");
         for (SensorReport sensor : sensors) {
             sensor.imports()
-                    .forEach(
-                            line ->
-                                    table.row()
-                                            .add(sensor.name())
-                                            .add(sensor.demo())
-                                            .add(line.file())
-                                            .add(line.packets())
-                                            .add(line.bytes())
-                                            .add(counters(line.outcomes()))
-                                            .add(counters(line.skipped()))
-                                            .add(line.first())
-                                            .add(line.last())
-                                            .add(line.stoppedAt())
-                                            .add(line.stoppedReason())
-                                            .add(line.storedAt()));
+                    .forEach(line ->
+                            table.row()
+                                    .add(sensor.name())
+                                    .add(sensor.demo())
+                                    .add(line.file())
+                                    .add(line.packets())
+                                    .add(line.bytes())
+                                    .add(counters(line.outcomes()))
+                                    .add(counters(line.skipped()))
+                                    .add(line.first())
+                                    .add(line.last())
+                                    .add(line.stoppedAt())
+                                    .add(line.stoppedReason())
+                                    .add(line.storedAt()));
         }
         return table;
     }
@@ -286,16 +281,13 @@ final class Tables {
         Table table = new Table(null, "sensor", "from", "to", "seconds", "reason");
         for (SensorReport sensor : sensors) {
             sensor.gaps()
-                    .forEach(
-                            gap ->
-                                    table.row()
-                                            .add(sensor.name())
-                                            .add(gap.from())
-                                            .add(gap.to())
-                                            .add(
-                                                    gap.to().getEpochSecond()
-                                                            - gap.from().getEpochSecond())
-                                            .add(gap.reason()));
+                    .forEach(gap ->
+                            table.row()
+                                    .add(sensor.name())
+                                    .add(gap.from())
+                                    .add(gap.to())
+                                    .add(gap.to().getEpochSecond() - gap.from().getEpochSecond())
+                                    .add(gap.reason()));
         }
         return table;
     }

@@ -1,0 +1,201 @@
+// The REST answers as the server words them, and how they are fetched.
+
+import {here, zone} from './place';
+
+export interface Counted {
+  sensors: string[];
+  addresses: number;
+  addresses_inferred: boolean;
+  from: string;
+  to: string;
+  observed_seconds: number;
+}
+
+export type Marks = Record<string, number>;
+
+export interface Tally {
+  packets: number;
+  bytes: number;
+  accesses: number;
+  syn: number;
+  backscatter: number;
+  marks: Marks;
+}
+
+export interface Sourced extends Tally {
+  sources: number;
+  sources_error: number;
+}
+
+export interface PortLine extends Sourced {
+  port: string;
+  per_day_and_address: number | null;
+  first?: string;
+}
+
+export interface Bucket {
+  start: string;
+  end: string;
+  observed: number;
+  packets: number | null;
+  accesses: number | null;
+  marks: Marks | null;
+  sources: number | null;
+  sources_error: number;
+  per_day_and_address: number | null;
+}
+
+export interface Series {
+  port: string | null;
+  by: 'minute' | 'hour' | 'day';
+  buckets: Bucket[];
+  counted: Counted;
+}
+
+export interface ClassSeries {
+  by: string;
+  starts: string[];
+  packets: Record<string, number[]>;
+  counted: Counted;
+}
+
+export interface HeatMap {
+  ports: string[];
+  hours: string[];
+  gap: boolean[];
+  per_day_and_address: (number | null)[][];
+  counted: Counted;
+}
+
+export interface Os {
+  guess: 'linux' | 'windows' | 'other' | 'unclear';
+  ttl_min: number;
+  ttl_max: number;
+}
+
+export interface PortReport extends Sourced {
+  port: string;
+  per_day_and_address: number | null;
+  os_shares: Record<string, number>;
+  overlaps: {port: string; sources: number; share: number}[];
+  sources_with_table: number;
+  counted: Counted;
+}
+
+export interface PortUse extends Tally {
+  port: string;
+  targets: number;
+  targets_error: number;
+  first: string;
+  last: string;
+}
+
+export interface SourceReport extends Tally {
+  source: string;
+  targets: number;
+  targets_error: number;
+  first: string | null;
+  last: string | null;
+  os: Os;
+  ports: PortUse[];
+  days: (Tally & {day: string; ports: number; os: Os})[];
+  rules_version: number;
+  counted: Counted;
+}
+
+export interface SourceLine extends Tally {
+  source: string;
+  targets: number;
+  targets_error: number;
+  ports: number;
+  first: string;
+  last: string;
+  os: Os;
+}
+
+export interface Sensor {
+  name: string;
+  prefixes: string[];
+  addresses: number;
+  addresses_error: number;
+  addresses_inferred: boolean;
+  demo: boolean;
+  first: string | null;
+  last: string | null;
+  packets: number;
+  outcomes: Record<string, number>;
+  skipped: Record<string, number>;
+  gaps: {from: string; to: string; reason: string}[];
+  imports: {
+    file: string;
+    packets: number;
+    bytes: number;
+    outcomes: Record<string, number>;
+    skipped: Record<string, number>;
+    first: string | null;
+    last: string | null;
+    stopped_at: {offset: number | null; reason: string} | null;
+    stored_at: string;
+  }[];
+}
+
+export interface Status {
+  empty: boolean;
+  first: string | null;
+  last: string | null;
+  now: string;
+  sensors: {name: string; demo: boolean}[];
+}
+
+export interface Progress {
+  file: string;
+  packets: number;
+  bytes: number;
+  total_bytes: number;
+  packets_per_second: number;
+  done: boolean;
+}
+
+export type Asked = Record<string, string | null>;
+
+/** The address of an answer, with the span, zone and sensors of the address bar unless told otherwise. */
+export function api(path: string, asked: Asked = {}): string {
+  const q = new URLSearchParams();
+  const now = here().q;
+  for (const key of ['from', 'to', 'by']) {
+    const value = now.get(key);
+    if (value) q.set(key, value);
+  }
+  for (const sensor of now.getAll('sensor')) q.append('sensor', sensor);
+  q.set('tz', zone());
+  for (const [key, value] of Object.entries(asked)) {
+    if (value === null) q.delete(key);
+    else q.set(key, value);
+  }
+  return `/api/v1/${path}?${q}`;
+}
+
+export async function fetchJson<T>(address: string): Promise<T> {
+  const response = await fetch(address, {headers: {Accept: 'application/json'}});
+  const body = await response.json();
+  if (!response.ok) throw new Error(body.error ?? response.statusText);
+  return body as T;
+}
+
+export function get<T>(path: string, asked: Asked = {}): Promise<T> {
+  return fetchJson<T>(api(path, asked));
+}
+
+export function csv(path: string, asked: Asked = {}): string {
+  return api(path, {...asked, format: 'csv'});
+}
+
+/** Accesses that bear Mirai's mark, another known tool's, none. One packet may bear several: Mirai's comes first. */
+export function split(line: {accesses: number | null; marks: Marks | null}): [number, number, number] {
+  const accesses = line.accesses ?? 0;
+  const marks = line.marks ?? {};
+  const mirai = Math.min(marks.mirai ?? 0, accesses);
+  const others = Object.entries(marks).reduce((sum, [name, n]) => (name === 'mirai' ? sum : sum + n), 0);
+  const other = Math.min(others, accesses - mirai);
+  return [mirai, other, accesses - mirai - other];
+}

@@ -1,0 +1,23 @@
+// "How counted": what stands behind every figure.
+
+import {html} from 'lit';
+import type {Counted} from '../api';
+import {count, duration, moment, t} from '../words';
+
+export function howCounted(c: Counted) {
+  return html`
+    <details class="counted">
+      <summary>${t('counted.title')}</summary>
+      <dl>
+        <dt>${t('counted.sensors')}</dt><dd>${c.sensors.join(', ')}</dd>
+        <dt>${t('counted.addresses')}</dt>
+        <dd>${count(c.addresses)} (${c.addresses_inferred ? t('counted.inferred') : t('counted.given')})</dd>
+        <dt>${t('counted.window')}</dt><dd>${moment(c.from)} – ${moment(c.to)}</dd>
+        <dt>${t('counted.observed')}</dt><dd>${duration(c.observed_seconds)} (${t('counted.gapsout')})</dd>
+        <dt>${t('counted.access')}</dt><dd>${t('counted.access.text')}</dd>
+        <dt>${t('counted.rate')}</dt><dd>${t('counted.rate.text')}</dd>
+        <dt>${t('counted.error')}</dt><dd>${t('counted.error.text')}</dd>
+        <dt>${t('counted.marks')}</dt><dd>${t('counted.marks.text')}</dd>
+      </dl>
+    </details>`;
+}

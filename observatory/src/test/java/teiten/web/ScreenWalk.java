@@ -1,0 +1,51 @@
+package teiten.web;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.ColorScheme;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/// A walk over every screen of a running dashboard, whatever its store holds: each shows data, in the asked language and
+/// colours, no wider than the window, without a complaint of the browser and without a request to another host.
+final class ScreenWalk {
+    private ScreenWalk() {}
+
+    /// @param base address without the slash at its end, such as `http://127.0.0.1:8080`
+    /// @param port one to show, such as `23/tcp`
+    /// @param source one to show
+    /// @param prefix of the screenshots' names
+    static void everyScreen(
+            Browser browser,
+            String base,
+            Browser.View view,
+            String port,
+            String source,
+            String prefix) {
+        Map<String, String> screens = new LinkedHashMap<>();
+        screens.put("overview", "/");
+        screens.put("port", "/port/" + port);
+        screens.put("sources", "/source");
+        screens.put("source", "/source/" + source);
+        screens.put("sensors", "/sensors");
+        Page page = browser.page(view);
+        screens.forEach((name, path) -> {
+            Browser.visit(page, base + path);
+            Browser.keep(page, prefix + name + "-" + view.name());
+            assertThat(page.locator("html").getAttribute("lang")).isEqualTo(view.language());
+            assertThat(page.locator("html").getAttribute("data-theme"))
+                    .isEqualTo(view.colours() == ColorScheme.DARK ? "dark" : "light");
+            assertThat(page.locator("main .fault").count()).as(path).isZero();
+            assertThat(page.locator("main").innerText())
+                    .as("a key of the dictionary shows through")
+                    .doesNotContainPattern("\\b(col|tile|os|sensors|port|counted)\\.[a-z]+");
+            assertThat((Integer) page.evaluate("document.documentElement.scrollWidth"))
+                    .as("the page must not scroll sideways")
+                    .isLessThanOrEqualTo(view.width());
+        });
+        assertThat(browser.complaints()).isEmpty();
+        assertThat(browser.foreign()).isEmpty();
+    }
+}
