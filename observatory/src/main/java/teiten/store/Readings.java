@@ -21,7 +21,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /// The answers of the one query path, shared by the command line, the pages and the notices.
-public final class Readings {
+public class Readings {
     private static final int MOST_FRESH = 50;
     private static final int MOST_OVERLAPS = 20;
 

@@ -9,12 +9,18 @@ import teiten.store.Estimate;
 import teiten.store.Readings;
 import teiten.store.Scope;
 import teiten.store.Step;
+import teiten.store.Store;
 import teiten.store.Tally;
 import teiten.telescope.Mark;
 import teiten.telescope.PacketClass;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
@@ -55,8 +61,18 @@ final class FixtureReadings extends Readings {
 
     private volatile boolean empty;
 
+    private static Store emptyStore() {
+        try {
+            Path folder = Files.createTempDirectory("teiten-fixture");
+            folder.toFile().deleteOnExit();
+            return Store.open(folder, "a test", 64 << 20, InstantSource.system());
+        } catch (IOException fault) {
+            throw new UncheckedIOException(fault);
+        }
+    }
+
     FixtureReadings(boolean empty) {
-        super();
+        super(emptyStore());
         this.empty = empty;
     }
 
