@@ -48,7 +48,7 @@ final class DemoCommand implements Callable<Integer> {
         Path captures = directory.resolve("captures");
         simulate(captures);
         for (int i = 0; i < NAMES.size(); i++) {
-            int status = Main.execute(new String[] {
+            int status = Main.run(new String[] {
                 "import",
                 "--demo",
                 "--data",

@@ -21,7 +21,7 @@ record Desk(PrintStream out, PrintStream err, Path folder, @Nullable Store store
 
     /// Runs a command line at this desk and gives its exit status.
     int run(String[] args) {
-        return ScopedValue.where(LENT, this).call(() -> Main.execute(args));
+        return ScopedValue.where(LENT, this).call(() -> new Main().execute(args));
     }
 
     /// A store that is closed with the command, unless it is lent.

@@ -3,6 +3,8 @@ package teiten.cli;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -37,6 +39,8 @@ public final class Main {
     public static final int MISTAKE = 2;
     public static final int OURS = 3;
 
+    private @Nullable HeldElsewhere held;
+
     Main() {}
 
     public static void main(String[] args) {
@@ -46,14 +50,18 @@ public final class Main {
     /// Runs one command line as the shell would, without ending the process. When another process serves the data
     /// directory, that one runs it.
     public static int run(String... args) {
-        try {
-            return execute(args);
-        } catch (HeldElsewhere held) {
-            return ControlSocket.hand(held.data, args).orElseGet(() -> {
-                System.err.println("teiten: " + held.sentence);
-                return MISTAKE;
-            });
+        Main main = new Main();
+        int status = main.execute(args);
+        HeldElsewhere busy = main.held;
+        if (busy == null) {
+            return status;
         }
+        return ControlSocket.hand(busy.data, args)
+                .orElseGet(
+                        () -> {
+                            System.err.println("teiten: " + busy.sentence);
+                            return MISTAKE;
+                        });
     }
 
     /// The directory is held by another process, which may take the command over.
@@ -69,9 +77,10 @@ public final class Main {
         }
     }
 
-    static int execute(String[] args) {
+    /// Runs a command line at the desk that is lent, or at this terminal; never hands it on.
+    int execute(String[] args) {
         Desk desk = Desk.current();
-        CommandLine line = new CommandLine(new Main());
+        CommandLine line = new CommandLine(this);
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setOut(new PrintWriter(desk.out(), true, StandardCharsets.UTF_8));
         line.setErr(new PrintWriter(desk.err(), true, StandardCharsets.UTF_8));
@@ -89,9 +98,10 @@ public final class Main {
         return MISTAKE;
     }
 
-    private static int explain(PrintWriter err, Exception fault) {
-        if (fault instanceof HeldElsewhere held) {
-            throw held;
+    private int explain(PrintWriter err, Exception fault) {
+        if (fault instanceof HeldElsewhere busy) {
+            held = busy;
+            return MISTAKE;
         }
         if (fault instanceof OperatorMistake) {
             err.println("teiten: " + Print.safe(String.valueOf(fault.getMessage())));
