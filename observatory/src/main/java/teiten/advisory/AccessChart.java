@@ -45,7 +45,8 @@ final class AccessChart {
     private static final int TOP = 24;
     private static final int BOTTOM = 26;
 
-    // Blue and orange of Okabe and Ito's palette, darkened for print: told apart by every kind of colour vision and,
+    // Blue and orange of Okabe and Ito's palette, darkened for print: told apart by every kind of
+    // colour vision and,
     // by the dashes, without colour.
     private static final Color LINE = new Color(0x005A8F);
     private static final Color MEDIAN = new Color(0xA84300);
@@ -256,14 +257,11 @@ final class AccessChart {
         }
     }
 
-    private void alongTicks(
-            Markup svg, DateAxis along, Rectangle2D area, long begin, long end) {
+    private void alongTicks(Markup svg, DateAxis along, Rectangle2D area, long begin, long end) {
         for (TimeTicks.At tick :
-                TimeTicks.between(
-                        Instant.ofEpochMilli(begin), Instant.ofEpochMilli(end), zone)) {
+                TimeTicks.between(Instant.ofEpochMilli(begin), Instant.ofEpochMilli(end), zone)) {
             double x =
-                    along.valueToJava2D(
-                            tick.instant().toEpochMilli(), area, RectangleEdge.BOTTOM);
+                    along.valueToJava2D(tick.instant().toEpochMilli(), area, RectangleEdge.BOTTOM);
             svg.empty(
                     "line",
                     "x1",
@@ -346,7 +344,8 @@ final class AccessChart {
         }
 
         boolean covers(double px, double py) {
-            double left = anchor.equals("start") ? x : anchor.equals("end") ? x - WIDE : x - WIDE / 2;
+            double left =
+                    anchor.equals("start") ? x : anchor.equals("end") ? x - WIDE : x - WIDE / 2;
             return px > left && px < left + WIDE && py > y - HIGH && py < y + 4;
         }
     }
@@ -381,9 +380,7 @@ final class AccessChart {
                 y - 7,
                 anchor,
                 "#005A8F",
-                words.tick(
-                                peak.start().atZone(zone).toLocalDateTime(),
-                                Words.Tick.DAY)
+                words.tick(peak.start().atZone(zone).toLocalDateTime(), Words.Tick.DAY)
                         + "  "
                         + new Figures(Language.EN)
                                 .rate(peak.perDayAndAddress(), peak.tally().accesses()));

@@ -198,8 +198,7 @@ final class English implements Words {
                     "The highest day was "
                             + figures.date(f.peak().start(), f.zone())
                             + ", with "
-                            + figures.rate(
-                                    f.peak().perDayAndAddress(), f.peak().tally().accesses())
+                            + figures.rate(f.peak().perDayAndAddress(), f.peak().tally().accesses())
                             + " "
                             + UNIT
                             + ".");
@@ -227,8 +226,7 @@ final class English implements Words {
                         + UNIT;
         String before =
                 "the " + days(level.before(), f) + " before, which was " + rate(level.before());
-        String early =
-                "the first " + days(level.early(), f) + ", which was " + rate(level.early());
+        String early = "the first " + days(level.early(), f) + ", which was " + rate(level.early());
         String alike = recent + ". It is not much different from the median of " + before;
         return switch (level.kind()) {
             case RISING -> recent + ": a rise " + times(level.before(), level) + before + ".";
@@ -252,12 +250,12 @@ final class English implements Words {
 
     private static String tooLittle(Level level) {
         return "Only "
-                            + level.usableDays()
-                            + (level.usableDays() == 1 ? " day was" : " days were")
-                            + " observed for at least half of the day, and "
-                            + Level.LEAST_DAYS
-                            + " are needed; whether accesses rise or fall against the past is not"
-                            + " judged.";
+                + level.usableDays()
+                + (level.usableDays() == 1 ? " day was" : " days were")
+                + " observed for at least half of the day, and "
+                + Level.LEAST_DAYS
+                + " are needed; whether accesses rise or fall against the past is not"
+                + " judged.";
     }
 
     private String times(Level.Part past, Level level) {
@@ -501,8 +499,8 @@ final class English implements Words {
                 new Entry(
                         "Access",
                         "One packet that reached a sensor and is not a reply to traffic forged in"
-                            + " somebody's name: a TCP packet with SYN and without ACK, a UDP"
-                            + " packet, an ICMP echo request and the like."));
+                                + " somebody's name: a TCP packet with SYN and without ACK, a UDP"
+                                + " packet, an ICMP echo request and the like."));
         entries.add(
                 new Entry(
                         "Unit",
@@ -539,10 +537,10 @@ final class English implements Words {
                 new Entry(
                         "Limits",
                         "Source addresses can be forged, are shared by several devices and pass"
-                            + " from one device to another. The page shows what reached the"
-                            + " sensors named above, which need not stand for the whole Internet."
-                            + " What the traffic carried, whether an attack succeeded and whether"
-                            + " a given device is infected cannot be seen from here."));
+                            + " from one device to another. The page shows what reached the sensors"
+                            + " named above, which need not stand for the whole Internet. What the"
+                            + " traffic carried, whether an attack succeeded and whether a given"
+                            + " device is infected cannot be seen from here."));
         return entries;
     }
 
@@ -561,7 +559,10 @@ final class English implements Words {
                     .append(")");
         }
         double error =
-                f.sensors().stream().mapToDouble(s -> s.addresses().relativeError()).max().orElse(0);
+                f.sensors().stream()
+                        .mapToDouble(s -> s.addresses().relativeError())
+                        .max()
+                        .orElse(0);
         text.append("; ")
                 .append(error > 0 ? "about " : "")
                 .append(figures.estimate(new Estimate(f.addresses(), error)))
@@ -569,8 +570,8 @@ final class English implements Words {
         if (f.inferred()) {
             text.append(
                     " Where addresses are inferred they were not given, and the destinations seen"
-                        + " are counted instead; if there are more, the figures per address are"
-                        + " too high.");
+                            + " are counted instead; if there are more, the figures per address are"
+                            + " too high.");
         }
         return text.toString();
     }
@@ -628,7 +629,9 @@ final class English implements Words {
                         + " information.",
                 "Check what can be reached from the Internet, and close what is not needed"
                         + (f.portCanBeClosed()
-                                ? " (" + Figures.port(f.port()) + ", the port of this page, included)"
+                                ? " ("
+                                        + Figures.port(f.port())
+                                        + ", the port of this page, included)"
                                 : "")
                         + ".",
                 "Switch the device off and on again. This alone does not prevent a new infection:"

@@ -78,9 +78,7 @@ record Facts(
     record GapFact(String sensor, Instant from, Instant to, boolean outage) {
         /// True when `next`, which begins no earlier, goes on where this one ends.
         boolean joins(GapFact next) {
-            return sensor.equals(next.sensor)
-                    && outage == next.outage
-                    && !next.from.isAfter(to);
+            return sensor.equals(next.sensor) && outage == next.outage && !next.from.isAfter(to);
         }
     }
 
@@ -154,10 +152,7 @@ record Facts(
                         : Math.clamp((double) counted.observed().toSeconds() / seconds, 0, 1),
                 gaps(sensors, window),
                 sensors.stream()
-                        .map(
-                                s ->
-                                        new SensorFact(
-                                                s.name(), s.addresses(), s.inferred(), s.demo()))
+                        .map(s -> new SensorFact(s.name(), s.addresses(), s.inferred(), s.demo()))
                         .sorted(Comparator.comparing(SensorFact::name))
                         .toList(),
                 counted.addresses());

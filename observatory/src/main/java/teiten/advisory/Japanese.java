@@ -125,8 +125,7 @@ final class Japanese implements Words {
                     case STAYS_HIGH -> to(f) + "アクセスが、観測期間のはじめに比べて高い水準で推移しています。";
                     case STAYS_LOW -> to(f) + "アクセスは、観測期間のはじめに比べて低い水準で推移しています。";
                     case UNCHANGED -> to(f) + "アクセスは、ほぼ横ばいで推移しています。";
-                    case TOO_LITTLE_DATA ->
-                            to(f) + "アクセスを観測しました。観測日数が少ないため、過去と比べた増減は判定していません。";
+                    case TOO_LITTLE_DATA -> to(f) + "アクセスを観測しました。観測日数が少ないため、過去と比べた増減は判定していません。";
                 });
         lines.add(
                 "アクセス件数は"
@@ -173,10 +172,7 @@ final class Japanese implements Words {
                         + "件"
                         + (Double.isNaN(f.rate())
                                 ? "でした。"
-                                : "で、平均は"
-                                        + figures.rate(f.rate(), f.accesses())
-                                        + UNIT
-                                        + "でした。"));
+                                : "で、平均は" + figures.rate(f.rate(), f.accesses()) + UNIT + "でした。"));
         if (f.accesses() > 0) {
             lines.add(level(f));
         }
@@ -185,8 +181,7 @@ final class Japanese implements Words {
                     "最も多かった日は"
                             + figures.date(f.peak().start(), f.zone())
                             + "で、"
-                            + figures.rate(
-                                    f.peak().perDayAndAddress(), f.peak().tally().accesses())
+                            + figures.rate(f.peak().perDayAndAddress(), f.peak().tally().accesses())
                             + UNIT
                             + "でした。");
         }
@@ -204,12 +199,7 @@ final class Japanese implements Words {
         if (level.kind() == Level.Kind.TOO_LITTLE_DATA) {
             return tooLittle(level);
         }
-        String recent =
-                "直近"
-                        + days(level.recent(), f)
-                        + "の中央値は"
-                        + rate(level.recent())
-                        + "です。";
+        String recent = "直近" + days(level.recent(), f) + "の中央値は" + rate(level.recent()) + "です。";
         String before = "その前の" + days(level.before(), f) + "の中央値" + rate(level.before());
         String early = "観測期間のはじめの" + days(level.early(), f) + "の中央値" + rate(level.early());
         return switch (level.kind()) {
@@ -238,10 +228,10 @@ final class Japanese implements Words {
 
     private static String tooLittle(Level level) {
         return "半日以上観測できた日は"
-                            + level.usableDays()
-                            + "日で、判定に必要な"
-                            + Level.LEAST_DAYS
-                            + "日に満たないため、過去と比べた増減は判定していません。";
+                + level.usableDays()
+                + "日で、判定に必要な"
+                + Level.LEAST_DAYS
+                + "日に満たないため、過去と比べた増減は判定していません。";
     }
 
     /// Empty where a ratio has no meaning.
@@ -400,8 +390,7 @@ final class Japanese implements Words {
                             figures.count(sources),
                             figures.percent(sources, f.judged())));
         }
-        return List.of(
-                new Table("表1　TTLからみた送信元のOS", List.of("TTLから考えられるOS", "送信元", "割合"), rows));
+        return List.of(new Table("表1　TTLからみた送信元のOS", List.of("TTLから考えられるOS", "送信元", "割合"), rows));
     }
 
     @Override
@@ -471,10 +460,7 @@ final class Japanese implements Words {
                 new Entry(
                         "アクセス",
                         "センサーに届いたパケットのうち、TCPではSYNがありACKのないもの、UDP、ICMPではエコー要求等、応答（他者を装った通信への返信）でないもの1個を1件と数えています。"));
-        entries.add(
-                new Entry(
-                        "単位",
-                        UNIT + "は、アクセス件数を、観測できた日数と監視対象IPアドレス数で除した値です。"));
+        entries.add(new Entry("単位", UNIT + "は、アクセス件数を、観測できた日数と監視対象IPアドレス数で除した値です。"));
         entries.add(
                 new Entry(
                         "増減の判定",
@@ -531,7 +517,10 @@ final class Japanese implements Words {
 
     private String total(Facts f) {
         double error =
-                f.sensors().stream().mapToDouble(s -> s.addresses().relativeError()).max().orElse(0);
+                f.sensors().stream()
+                        .mapToDouble(s -> s.addresses().relativeError())
+                        .max()
+                        .orElse(0);
         return (error > 0 ? "約" : "") + figures.estimate(new Estimate(f.addresses(), error));
     }
 
@@ -556,7 +545,7 @@ final class Japanese implements Words {
                     .append("（「")
                     .append(gap.sensor())
                     .append("」、")
-                    .append(gap.outage() ? "センサーの沈黙" : "記録なし")
+                    .append(gap.outage() ? "受信の途絶" : "記録なし")
                     .append("）");
         }
         if (f.gaps().size() > shown) {
@@ -580,7 +569,9 @@ final class Japanese implements Words {
         return List.of(
                 "機器の機種名及びファームウェアの版を調べ、製造元の最新のセキュリティ情報を確認する。",
                 "インターネットから接続できる機能を調べ、不要なものを閉じる"
-                        + (f.portCanBeClosed() ? "（この資料で取り上げた" + Figures.port(f.port()) + "を含む）" : "")
+                        + (f.portCanBeClosed()
+                                ? "（この資料で取り上げた" + Figures.port(f.port()) + "を含む）"
+                                : "")
                         + "。",
                 "機器の電源を入れ直す。電源の入れ直しだけでは、再び感染するおそれがあるため、4及び5と続けて行う。",
                 "管理用のパスワードを、初期設定のものや他で使用しているものから、推測されにくい固有のものに変更する。",
@@ -603,15 +594,17 @@ final class Japanese implements Words {
         lines.add("応答パケットの判別：CAIDA corsaro3（libcorsaro_filtering）。");
         if (f.marksAreLookedFor()) {
             lines.add(
-                    "特徴：Antonakakisほか「Understanding the Mirai Botnet」（USENIX Security 2017）、Durumericほか「ZMap: Fast Internet-Wide Scanning and Its Security Applications」（USENIX Security 2013）、Masscan及びZMapの公開ソースコード。");
+                    "特徴：Antonakakisほか「Understanding the Mirai Botnet」（USENIX Security"
+                        + " 2017）、Durumericほか「ZMap: Fast Internet-Wide Scanning and Its Security"
+                        + " Applications」（USENIX Security 2013）、Masscan及びZMapの公開ソースコード。");
         }
         if (f.level().kind() != Level.Kind.TOO_LITTLE_DATA) {
-            lines.add(
-                    "増減の判定：MannとWhitney（Annals of Mathematical Statistics 18, 1947）の順位和検定。");
+            lines.add("増減の判定：MannとWhitney（Annals of Mathematical Statistics 18, 1947）の順位和検定。");
         }
         if (!f.sources().isExact()) {
             lines.add(
-                    "送信元数の推定：Ertl「New cardinality estimation algorithms for HyperLogLog sketches」（2017）。");
+                    "送信元数の推定：Ertl「New cardinality estimation algorithms for HyperLogLog"
+                            + " sketches」（2017）。");
         }
         lines.add("対策：警察庁及び警視庁、NICT「NOTICE」、JPCERT/CC並びにIPA「JC-STAR」の公開資料。");
         return lines;
@@ -637,9 +630,7 @@ final class Japanese implements Words {
                 + "に換算）、網掛けは観測の欠け（その"
                 + step
                 + "の半分以上を観測できなかったもの）を示します。"
-                + (f.level().kind() == Level.Kind.TOO_LITTLE_DATA
-                        ? ""
-                        : "破線は、増減の判定に用いた各期間の中央値です。");
+                + (f.level().kind() == Level.Kind.TOO_LITTLE_DATA ? "" : "破線は、増減の判定に用いた各期間の中央値です。");
     }
 
     @Override

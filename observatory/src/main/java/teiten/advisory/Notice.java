@@ -39,7 +39,11 @@ public final class Notice {
         page.raw("<!DOCTYPE html>\n").open("html", "lang", language.tag()).open("head");
         page.empty("meta", "charset", "utf-8");
         page.empty(
-                "meta", "http-equiv", "Content-Security-Policy", "content", contentSecurityPolicy());
+                "meta",
+                "http-equiv",
+                "Content-Security-Policy",
+                "content",
+                contentSecurityPolicy());
         page.empty("meta", "name", "viewport", "content", "width=device-width, initial-scale=1");
         page.empty("meta", "name", "referrer", "content", "no-referrer");
         // Without it a browser asks the server for an icon that the policy then refuses.

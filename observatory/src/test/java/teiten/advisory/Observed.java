@@ -41,6 +41,10 @@ final class Observed {
     double noise = 0.04;
     Set<Integer> gapDays = Set.of();
     Map<Mark, Double> marked = Map.of();
+
+    /// On the first day only, whatever its accesses are.
+    Map<Mark, Long> markedOnce = Map.of();
+
     double linux = 0.8;
     boolean inferred;
     boolean demo;
@@ -76,7 +80,7 @@ final class Observed {
                 continue;
             }
             double value = rate.applyAsDouble(day) * (1 + noise * random.nextGaussian());
-            Tally tally = tally(Math.max(0, Math.round(value * ADDRESSES)));
+            Tally tally = tally(Math.max(0, Math.round(value * ADDRESSES)), day == 0);
             total = total.plus(tally);
             double perDay = tally.accesses() / (double) ADDRESSES;
             buckets.add(new Bucket(start, end, 1, tally, estimate(900 + day), perDay));
@@ -135,9 +139,12 @@ final class Observed {
         return exactSources ? Estimate.exact((long) value) : new Estimate(value, 0.01625);
     }
 
-    private Tally tally(long accesses) {
+    private Tally tally(long accesses, boolean first) {
         Map<Mark, Long> marks = new EnumMap<>(Mark.class);
         marked.forEach((mark, share) -> marks.put(mark, Math.round(accesses * share)));
+        if (first) {
+            marks.putAll(markedOnce);
+        }
         return new Tally(accesses, accesses * 40, accesses, accesses, 0, marks);
     }
 
