@@ -28,6 +28,7 @@ import java.awt.geom.Rectangle2D;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 
@@ -73,8 +74,12 @@ final class AccessChart {
 
     private String draw() {
         List<Bucket> buckets = series.buckets();
-        long begin = buckets.getFirst().start().toEpochMilli();
-        long end = buckets.getLast().end().toEpochMilli();
+        long begin = Math.max(millis(buckets.getFirst().start()), millis(facts.window().from()));
+        long end = Math.min(millis(buckets.getLast().end()), millis(facts.window().to()));
+        if (begin >= end) {
+            begin = millis(buckets.getFirst().start());
+            end = millis(buckets.getLast().end());
+        }
         double most =
                 buckets.stream()
                         .filter(Level::usable)
@@ -96,7 +101,11 @@ final class AccessChart {
         along.setTickMarksVisible(false);
         along.setAxisLinePaint(Color.DARK_GRAY);
         XYPlot plot = plot(along, up);
-        shadeGaps(plot, buckets);
+        for (Shade gap : shades()) {
+            plot.addDomainMarker(
+                    new IntervalMarker(gap.from, gap.to, SHADE, new BasicStroke(0), null, null, 1f),
+                    Layer.BACKGROUND);
+        }
 
         SVGGraphics2D pen = new SVGGraphics2D(WIDTH, HEIGHT);
         pen.setDefsKeyPrefix("teiten-");
@@ -126,7 +135,7 @@ final class AccessChart {
         svg.open("g", "font-size", "11", "fill", "#222");
         upTicks(svg, up, area, step, top);
         alongTicks(svg, along, area, begin, end);
-        gapLabels(svg, along, area, buckets);
+        gapLabels(svg, along, area);
         if (buckets.stream().noneMatch(Level::usable)) {
             text(svg, area.getCenterX(), area.getCenterY(), "middle", "", words.nothingToDraw());
         } else {
@@ -217,34 +226,42 @@ final class AccessChart {
         return (bucket.start().toEpochMilli() + bucket.end().toEpochMilli()) / 2.0;
     }
 
-    private static void shadeGaps(XYPlot plot, List<Bucket> buckets) {
-        forEachGap(
-                buckets,
-                (from, to) -> {
-                    IntervalMarker shade =
-                            new IntervalMarker(from, to, SHADE, new BasicStroke(0), null, null, 1f);
-                    plot.addDomainMarker(shade, Layer.BACKGROUND);
-                });
-    }
+    private record Shade(long from, long to) {}
 
-    private interface GapUse {
-        void use(long fromMillis, long toMillis);
-    }
-
-    private static void forEachGap(List<Bucket> buckets, GapUse use) {
-        int i = 0;
-        while (i < buckets.size()) {
-            int j = i;
-            while (j < buckets.size() && !Level.usable(buckets.get(j))) {
-                j++;
-            }
-            if (j > i) {
-                use.use(
-                        buckets.get(i).start().toEpochMilli(),
-                        buckets.get(j - 1).end().toEpochMilli());
-            }
-            i = j + 1;
+    /// What nobody saw: the sensors' common gaps, and every bucket without a value that the window's edge does not
+    /// explain. Overlapping ones are one.
+    private List<Shade> shades() {
+        List<Shade> all = new ArrayList<>();
+        for (Facts.GapFact gap : facts.commonGaps()) {
+            all.add(new Shade(millis(gap.from()), millis(gap.to())));
         }
+        for (Bucket bucket : series.buckets()) {
+            long from = Math.max(millis(bucket.start()), millis(facts.window().from()));
+            long to = Math.min(millis(bucket.end()), millis(facts.window().to()));
+            double width = millis(bucket.end()) - millis(bucket.start());
+            double within = Math.max(0, to - from) / width;
+            if (within > 0
+                    && !Level.usable(bucket)
+                    && bucket.observed() < Level.LEAST_OBSERVED * within) {
+                all.add(new Shade(from, to));
+            }
+        }
+        all.sort(Comparator.comparingLong(Shade::from).thenComparingLong(Shade::to));
+        List<Shade> joined = new ArrayList<>();
+        for (Shade shade : all) {
+            Shade last = joined.isEmpty() ? null : joined.getLast();
+            if (last != null && shade.from <= last.to) {
+                joined.removeLast();
+                joined.add(new Shade(last.from, Math.max(last.to, shade.to)));
+            } else {
+                joined.add(shade);
+            }
+        }
+        return joined;
+    }
+
+    private static long millis(Instant instant) {
+        return instant.toEpochMilli();
     }
 
     private void upTicks(Markup svg, NumberAxis up, Rectangle2D area, double step, double top) {
@@ -286,16 +303,14 @@ final class AccessChart {
         }
     }
 
-    private void gapLabels(Markup svg, DateAxis along, Rectangle2D area, List<Bucket> buckets) {
-        forEachGap(
-                buckets,
-                (from, to) -> {
-                    double a = along.valueToJava2D(from, area, RectangleEdge.BOTTOM);
-                    double b = along.valueToJava2D(to, area, RectangleEdge.BOTTOM);
-                    if (b - a >= 26 && b - a < area.getWidth()) {
-                        text(svg, (a + b) / 2, area.getMaxY() - 8, "middle", "", words.gap());
-                    }
-                });
+    private void gapLabels(Markup svg, DateAxis along, Rectangle2D area) {
+        for (Shade gap : shades()) {
+            double a = along.valueToJava2D(gap.from, area, RectangleEdge.BOTTOM);
+            double b = along.valueToJava2D(gap.to, area, RectangleEdge.BOTTOM);
+            if (b - a >= 26 && b - a < area.getWidth()) {
+                text(svg, (a + b) / 2, area.getMaxY() - 8, "middle", "", words.gap());
+            }
+        }
     }
 
     private void medianLabels(Markup svg, DateAxis along, NumberAxis up, Rectangle2D area) {

@@ -141,7 +141,7 @@ final class English implements Words {
                         + ", from "
                         + sourceCount(f.sources())
                         + " source addresses.");
-        if (!f.marks().isEmpty()) {
+        if (f.summaryNamesAMark()) {
             Facts.MarkFact first = f.marks().getFirst();
             lines.add(
                     capital(figures.percent(first.packets(), f.packets()))
@@ -190,6 +190,9 @@ final class English implements Words {
                                         + " "
                                         + UNIT
                                         + "."));
+        if (f.accesses() > 0 && Double.isNaN(f.rate())) {
+            lines.add("Less than a day was observed, so that no average per day is given.");
+        }
         if (f.accesses() > 0) {
             lines.add(level(f));
         }
@@ -328,7 +331,8 @@ final class English implements Words {
         for (Facts.MarkFact fact : f.chanceMarks()) {
             lines.add(
                     figures.count(fact.packets())
-                            + " packets match the mark of "
+                            + (fact.packets() == 1 ? " packet matches" : " packets match")
+                            + " the mark of "
                             + tool(fact.mark())
                             + ", which cannot be told from the number expected by chance (about "
                             + Figures.significant(fact.expected(), 2)
@@ -703,9 +707,9 @@ final class English implements Words {
                 + step
                 + ", as "
                 + UNIT
-                + ". Shaded: gaps, each "
+                + ". Shaded: gaps in the observation. Without a point: each "
                 + step
-                + " observed for less than half."
+                + " of which less than half was observed."
                 + (f.level().kind() == Level.Kind.TOO_LITTLE_DATA
                         ? ""
                         : " Dashed: medians of the parts that are compared.");

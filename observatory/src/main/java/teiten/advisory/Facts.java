@@ -19,6 +19,7 @@ import teiten.telescope.Mark;
 import teiten.trend.Chance;
 import teiten.trend.Level;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
@@ -34,7 +35,8 @@ import java.util.Map;
 /// @param zone whose midnights divide the days
 /// @param issuer null when nobody is named
 /// @param peak the highest usable day; null with fewer than two usable days or without any access
-/// @param rate accesses per day and monitored address over the window, NaN when unobserved
+/// @param rate accesses per day and monitored address over the window, NaN when less than
+///     [#LEAST_TO_AVERAGE] was observed
 /// @param packets to the port, of every class; marks are shares of these
 /// @param dailySources median of the usable days' sources; NaN with fewer than two usable days
 /// @param marks seen more often than chance allows, most packets first
@@ -90,6 +92,9 @@ record Facts(
         ALL
     }
 
+    /// A shorter observation is not blown up to a day.
+    static final Duration LEAST_TO_AVERAGE = Duration.ofDays(1);
+
     static final int MOST_OTHERS = 5;
     static final double LEAST_SHARE = 0.01;
 
@@ -127,7 +132,9 @@ record Facts(
                 window,
                 Level.of(data.days().buckets()),
                 peak(days),
-                report.perDayAndAddress(),
+                counted.observed().compareTo(LEAST_TO_AVERAGE) < 0
+                        ? Double.NaN
+                        : report.perDayAndAddress(),
                 report.tally().accesses(),
                 packets,
                 report.sources(),
@@ -175,6 +182,36 @@ record Facts(
     /// A number that a firewall or a settings page knows.
     boolean portCanBeClosed() {
         return port.protocol() == Protocol.TCP || port.protocol() == Protocol.UDP;
+    }
+
+    /// A mark that is too rare to stand for the whole is left to the details.
+    boolean summaryNamesAMark() {
+        return !marks.isEmpty() && marks.getFirst().packets() >= LEAST_SHARE * packets;
+    }
+
+    /// Times in which no counted sensor saw anything, in order of time.
+    List<GapFact> commonGaps() {
+        List<GapFact> common = null;
+        for (SensorFact sensor : sensors) {
+            List<GapFact> own =
+                    gaps.stream().filter(g -> g.sensor().equals(sensor.name())).toList();
+            common = common == null ? own : overlap(common, own);
+        }
+        return common == null ? List.of() : common;
+    }
+
+    private static List<GapFact> overlap(List<GapFact> some, List<GapFact> others) {
+        List<GapFact> both = new ArrayList<>();
+        for (GapFact a : some) {
+            for (GapFact b : others) {
+                Instant from = a.from().isAfter(b.from()) ? a.from() : b.from();
+                Instant to = a.to().isBefore(b.to()) ? a.to() : b.to();
+                if (from.isBefore(to)) {
+                    both.add(new GapFact("", from, to, a.outage() && b.outage()));
+                }
+            }
+        }
+        return both;
     }
 
     private static LocalDate lastDay(NoticeData data, ZoneId zone) {

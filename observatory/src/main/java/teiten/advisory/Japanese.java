@@ -135,7 +135,7 @@ final class Japanese implements Words {
                         + "、送信元IPアドレス数は"
                         + sourceCount(f.sources())
                         + "でした。");
-        if (!f.marks().isEmpty()) {
+        if (f.summaryNamesAMark()) {
             Facts.MarkFact first = f.marks().getFirst();
             lines.add(
                     "パケットの"
@@ -173,6 +173,9 @@ final class Japanese implements Words {
                         + (Double.isNaN(f.rate())
                                 ? "でした。"
                                 : "で、平均は" + figures.rate(f.rate(), f.accesses()) + UNIT + "でした。"));
+        if (f.accesses() > 0 && Double.isNaN(f.rate())) {
+            lines.add("観測できた時間が1日に満たないため、1日当たりの平均は示していません。");
+        }
         if (f.accesses() > 0) {
             lines.add(level(f));
         }
@@ -627,9 +630,9 @@ final class Japanese implements Words {
                 + step
                 + "ごとの値（"
                 + UNIT
-                + "に換算）、網掛けは観測の欠け（その"
+                + "に換算）、網掛けは観測の欠けを示します。半分以上を観測できなかった"
                 + step
-                + "の半分以上を観測できなかったもの）を示します。"
+                + "の値は描いていません。"
                 + (f.level().kind() == Level.Kind.TOO_LITTLE_DATA ? "" : "破線は、増減の判定に用いた各期間の中央値です。");
     }
 

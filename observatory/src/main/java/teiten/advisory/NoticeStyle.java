@@ -46,7 +46,7 @@ final class NoticeStyle {
             th, td { border: 1px solid #9aa5ae; padding: 2px 12px; font-variant-numeric: tabular-nums; }
             thead th { background: #eef3f7; }
             tbody th { text-align: left; font-weight: normal; }
-            td { text-align: right; }
+            td { text-align: right; white-space: nowrap; }
             .counted dl, .references ul { font-size: 13px; line-height: 1.55; }
             .counted dl > div { padding: 2px 0; border-bottom: 1px dotted #b7c0c7; }
             .linked { border-left: 4px solid #a84300; padding-left: 8px; margin: 0; background: #fdf5ef; }

@@ -114,6 +114,40 @@ class NoticeTest {
     }
 
     @Test
+    void a_gap_shorter_than_a_day_is_shaded_too_and_takes_no_day_away() {
+        Observed given = new Observed();
+        given.hours = Map.of(10, 15.0);
+        assertThat(given.page(Language.JA)).contains("fill=\"rgb(221,221,221)\"");
+        assertThat(text(given.page(Language.JA))).contains("2015年9月11日 0時00分～2015年9月11日 9時00分");
+        assertThat(new Observed().page(Language.JA)).doesNotContain("rgb(221,221,221)");
+    }
+
+    @Test
+    void less_than_a_day_is_not_blown_up_to_a_day() {
+        Observed given = new Observed();
+        given.days = 1;
+        given.hours = Map.of(0, 15.0);
+
+        assertThat(text(given.page(Language.JA)))
+                .contains("1日当たりの平均は示していません")
+                .doesNotContain("平均は20");
+        assertThat(text(given.page(Language.EN)))
+                .contains("no average per day is given")
+                .doesNotContain("on average");
+    }
+
+    @Test
+    void a_mark_of_few_packets_is_left_to_the_details() {
+        Observed given = new Observed();
+        given.marked = Map.of(Mark.ZMAP, 0.004);
+
+        String en = text(given.page(Language.EN));
+
+        assertThat(en).contains("have the IP identification 54321");
+        assertThat(en.substring(0, en.indexOf("2 What was observed"))).doesNotContain("ZMap");
+    }
+
+    @Test
     void inferred_addresses_and_simulated_data_are_said_clearly() {
         Observed given = new Observed();
         given.inferred = true;
