@@ -58,18 +58,21 @@ final class AccessChart {
 
     private final Series series;
     private final Facts facts;
-    private final Words words;
+    private final Captions captions;
+    private final String description;
     private final ZoneId zone;
 
-    private AccessChart(Series series, Facts facts, Words words) {
+    private AccessChart(Series series, Facts facts, Captions captions, String description) {
         this.series = series;
         this.facts = facts;
-        this.words = words;
+        this.captions = captions;
+        this.description = description;
         this.zone = series.zone();
     }
 
-    static String svg(Series series, Facts facts, Words words) {
-        return new AccessChart(series, facts, words).draw();
+    /// @param description the chart in words, for those who do not see it
+    static String svg(Series series, Facts facts, Captions captions, String description) {
+        return new AccessChart(series, facts, captions, description).draw();
     }
 
     private String draw() {
@@ -129,19 +132,15 @@ final class AccessChart {
                 "chart-title chart-desc",
                 "class",
                 "chart");
-        svg.element("title", words.figureTitle(facts), "id", "chart-title");
-        svg.element("desc", words.figureDescription(facts), "id", "chart-desc");
+        svg.element("title", captions.figureTitle(facts), "id", "chart-title");
+        svg.element("desc", description, "id", "chart-desc");
         svg.raw(SvgShapes.plain(pen.getSVGElement()));
         svg.open("g", "font-size", "11", "fill", "#222");
         upTicks(svg, up, area, step, top);
         alongTicks(svg, along, area, begin, end);
         gapLabels(svg, along, area);
-        if (buckets.stream().noneMatch(Level::usable)) {
-            text(svg, area.getCenterX(), area.getCenterY(), "middle", "", words.nothingToDraw());
-        } else {
-            medianLabels(svg, along, up, area);
-            peakLabel(svg, along, up, area);
-        }
+        medianLabels(svg, along, up, area);
+        peakLabel(svg, along, up, area);
         svg.close("g").close("svg");
         return svg.toString();
     }
@@ -265,7 +264,7 @@ final class AccessChart {
     }
 
     private void upTicks(Markup svg, NumberAxis up, Rectangle2D area, double step, double top) {
-        text(svg, 2, 12, "start", "", words.unit());
+        text(svg, 2, 12, "start", "", captions.unit());
         int decimals = Math.max(0, (int) Math.ceil(-Math.log10(step) - 1e-9));
         for (int i = 0; i * step <= top * (1 + 1e-9); i++) {
             double y = up.valueToJava2D(i * step, area, RectangleEdge.LEFT);
@@ -299,7 +298,7 @@ final class AccessChart {
                     area.getMaxY() + 18,
                     anchor,
                     "",
-                    words.tick(tick.instant().atZone(zone).toLocalDateTime(), tick.names()));
+                    captions.tick(tick.instant().atZone(zone).toLocalDateTime(), tick.names()));
         }
     }
 
@@ -308,7 +307,7 @@ final class AccessChart {
             double a = along.valueToJava2D(gap.from, area, RectangleEdge.BOTTOM);
             double b = along.valueToJava2D(gap.to, area, RectangleEdge.BOTTOM);
             if (b - a >= 26 && b - a < area.getWidth()) {
-                text(svg, (a + b) / 2, area.getMaxY() - 8, "middle", "", words.gap());
+                text(svg, (a + b) / 2, area.getMaxY() - 8, "middle", "", captions.gap());
             }
         }
     }
@@ -318,9 +317,9 @@ final class AccessChart {
             double a = along.valueToJava2D(part.from().toEpochMilli(), area, RectangleEdge.BOTTOM);
             double b = along.valueToJava2D(part.to().toEpochMilli(), area, RectangleEdge.BOTTOM);
             double y = up.valueToJava2D(part.median(), area, RectangleEdge.LEFT);
-            Label best = null;
+            LabelPlace best = null;
             int fewest = Integer.MAX_VALUE;
-            for (Label label : Label.around(a, b, y, area)) {
+            for (LabelPlace label : LabelPlace.around(a, b, y, area)) {
                 int hidden = hidden(label, along, up, area);
                 if (hidden < fewest) {
                     fewest = hidden;
@@ -328,45 +327,19 @@ final class AccessChart {
                 }
             }
             if (best != null) {
-                text(svg, best.x, best.y, best.anchor, "#A84300", words.median(part, facts));
+                text(
+                        svg,
+                        best.x(),
+                        best.y(),
+                        best.anchor(),
+                        "#A84300",
+                        captions.median(part, facts));
             }
-        }
-    }
-
-    /// A place for a few words; its width is a guess that is rather too wide.
-    private record Label(double x, double y, String anchor) {
-        private static final double WIDE = 82;
-        private static final double HIGH = 14;
-
-        static List<Label> around(double a, double b, double y, Rectangle2D area) {
-            List<Label> places = new ArrayList<>();
-            for (double base : new double[] {y + 14, y - 6}) {
-                if (base < area.getMaxY() - 2 && base - HIGH > 0) {
-                    double middle = (a + b) / 2;
-                    places.add(
-                            new Label(
-                                    Math.clamp(
-                                            middle,
-                                            area.getMinX() + WIDE / 2,
-                                            area.getMaxX() - WIDE / 2),
-                                    base,
-                                    "middle"));
-                    places.add(new Label(Math.min(a, area.getMaxX() - WIDE), base, "start"));
-                    places.add(new Label(Math.max(b, area.getMinX() + WIDE), base, "end"));
-                }
-            }
-            return places;
-        }
-
-        boolean covers(double px, double py) {
-            double left =
-                    anchor.equals("start") ? x : anchor.equals("end") ? x - WIDE : x - WIDE / 2;
-            return px > left && px < left + WIDE && py > y - HIGH && py < y + 4;
         }
     }
 
     /// How many values a label would hide.
-    private int hidden(Label label, DateAxis along, NumberAxis up, Rectangle2D area) {
+    private int hidden(LabelPlace label, DateAxis along, NumberAxis up, Rectangle2D area) {
         int hidden = 0;
         for (Bucket bucket : series.buckets()) {
             if (Level.usable(bucket)
@@ -395,7 +368,7 @@ final class AccessChart {
                 y - 7,
                 anchor,
                 "#005A8F",
-                words.tick(peak.start().atZone(zone).toLocalDateTime(), Words.Tick.DAY)
+                captions.tick(peak.start().atZone(zone).toLocalDateTime(), Words.Tick.DAY)
                         + "  "
                         + new Figures(Language.EN)
                                 .rate(peak.perDayAndAddress(), peak.tally().accesses()));

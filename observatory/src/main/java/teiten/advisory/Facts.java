@@ -43,7 +43,8 @@ import java.util.Map;
 /// @param chanceMarks seen, but no more often than chance allows
 /// @param unmarked packets that bear no mark, at least (a packet may bear several)
 /// @param judged sources over which systems and other ports are counted
-/// @param others ports that at least [#LEAST_SHARE] and at least two of the judged sources accessed too
+/// @param others ports that at least [#LEAST_SHARE] and at least two of the judged sources (one where there
+///     is but one) accessed too
 /// @param observedShare observed time of the window, 0 to 1
 /// @param gaps within the window, in order of time
 /// @param sensors that were counted
@@ -95,6 +96,7 @@ record Facts(
     /// A shorter observation is not blown up to a day.
     static final Duration LEAST_TO_AVERAGE = Duration.ofDays(1);
 
+    static final int LEAST_TO_SHARE = 20;
     static final int MOST_OTHERS = 5;
     static final double LEAST_SHARE = 0.01;
 
@@ -147,7 +149,9 @@ record Facts(
                 report.sourcesWithTable(),
                 systems(report),
                 report.overlaps().stream()
-                        .filter(o -> o.share() >= LEAST_SHARE && o.sources() >= 2)
+                        .filter(o ->
+                                o.share() >= LEAST_SHARE
+                                        && o.sources() >= Math.min(2, report.sourcesWithTable()))
                         .sorted(
                                 Comparator.comparingLong(Overlap::sources)
                                         .reversed()
@@ -182,6 +186,11 @@ record Facts(
     /// A number that a firewall or a settings page knows.
     boolean portCanBeClosed() {
         return port.protocol() == Protocol.TCP || port.protocol() == Protocol.UDP;
+    }
+
+    /// A share of a handful of sources is no finding.
+    boolean summaryNamesSystems() {
+        return judged >= LEAST_TO_SHARE && systems.getOrDefault(Os.LINUX, 0L) > 0;
     }
 
     /// A mark that is too rare to stand for the whole is left to the details.

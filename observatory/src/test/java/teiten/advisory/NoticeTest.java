@@ -204,7 +204,7 @@ class NoticeTest {
 
         String page = dark.page(Language.JA);
 
-        assertThat(text(page)).contains("描くことのできる観測値がありません", "観測できた時間は0%");
+        assertThat(text(page)).contains("グラフは示していません", "観測できた時間は0%");
         assertThat(page).doesNotContain("NaN");
     }
 
