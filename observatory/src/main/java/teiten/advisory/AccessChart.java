@@ -28,6 +28,7 @@ import java.awt.geom.Rectangle2D;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 
@@ -45,7 +46,8 @@ final class AccessChart {
     private static final int TOP = 24;
     private static final int BOTTOM = 26;
 
-    // Blue and orange of Okabe and Ito's palette, darkened for print: told apart by every kind of colour vision and,
+    // Blue and orange of Okabe and Ito's palette, darkened for print: told apart by every kind of
+    // colour vision and,
     // by the dashes, without colour.
     private static final Color LINE = new Color(0x005A8F);
     private static final Color MEDIAN = new Color(0xA84300);
@@ -56,24 +58,31 @@ final class AccessChart {
 
     private final Series series;
     private final Facts facts;
-    private final Words words;
+    private final Captions captions;
+    private final String description;
     private final ZoneId zone;
 
-    private AccessChart(Series series, Facts facts, Words words) {
+    private AccessChart(Series series, Facts facts, Captions captions, String description) {
         this.series = series;
         this.facts = facts;
-        this.words = words;
+        this.captions = captions;
+        this.description = description;
         this.zone = series.zone();
     }
 
-    static String svg(Series series, Facts facts, Words words) {
-        return new AccessChart(series, facts, words).draw();
+    /// @param description the chart in words, for those who do not see it
+    static String svg(Series series, Facts facts, Captions captions, String description) {
+        return new AccessChart(series, facts, captions, description).draw();
     }
 
     private String draw() {
         List<Bucket> buckets = series.buckets();
-        long begin = buckets.getFirst().start().toEpochMilli();
-        long end = buckets.getLast().end().toEpochMilli();
+        long begin = Math.max(millis(buckets.getFirst().start()), millis(facts.window().from()));
+        long end = Math.min(millis(buckets.getLast().end()), millis(facts.window().to()));
+        if (begin >= end) {
+            begin = millis(buckets.getFirst().start());
+            end = millis(buckets.getLast().end());
+        }
         double most =
                 buckets.stream()
                         .filter(Level::usable)
@@ -95,7 +104,11 @@ final class AccessChart {
         along.setTickMarksVisible(false);
         along.setAxisLinePaint(Color.DARK_GRAY);
         XYPlot plot = plot(along, up);
-        shadeGaps(plot, buckets);
+        for (Shade gap : shades()) {
+            plot.addDomainMarker(
+                    new IntervalMarker(gap.from, gap.to, SHADE, new BasicStroke(0), null, null, 1f),
+                    Layer.BACKGROUND);
+        }
 
         SVGGraphics2D pen = new SVGGraphics2D(WIDTH, HEIGHT);
         pen.setDefsKeyPrefix("teiten-");
@@ -119,19 +132,15 @@ final class AccessChart {
                 "chart-title chart-desc",
                 "class",
                 "chart");
-        svg.element("title", words.figureTitle(facts), "id", "chart-title");
-        svg.element("desc", words.figureDescription(facts), "id", "chart-desc");
+        svg.element("title", captions.figureTitle(facts), "id", "chart-title");
+        svg.element("desc", description, "id", "chart-desc");
         svg.raw(SvgShapes.plain(pen.getSVGElement()));
         svg.open("g", "font-size", "11", "fill", "#222");
         upTicks(svg, up, area, step, top);
         alongTicks(svg, along, area, begin, end);
-        gapLabels(svg, along, area, buckets);
-        if (buckets.stream().noneMatch(Level::usable)) {
-            text(svg, area.getCenterX(), area.getCenterY(), "middle", "", words.nothingToDraw());
-        } else {
-            medianLabels(svg, along, up, area);
-            peakLabel(svg, along, up, area);
-        }
+        gapLabels(svg, along, area);
+        medianLabels(svg, along, up, area);
+        peakLabel(svg, along, up, area);
         svg.close("g").close("svg");
         return svg.toString();
     }
@@ -216,38 +225,46 @@ final class AccessChart {
         return (bucket.start().toEpochMilli() + bucket.end().toEpochMilli()) / 2.0;
     }
 
-    private static void shadeGaps(XYPlot plot, List<Bucket> buckets) {
-        forEachGap(
-                buckets,
-                (from, to) -> {
-                    IntervalMarker shade =
-                            new IntervalMarker(from, to, SHADE, new BasicStroke(0), null, null, 1f);
-                    plot.addDomainMarker(shade, Layer.BACKGROUND);
-                });
-    }
+    private record Shade(long from, long to) {}
 
-    private interface GapUse {
-        void use(long fromMillis, long toMillis);
-    }
-
-    private static void forEachGap(List<Bucket> buckets, GapUse use) {
-        int i = 0;
-        while (i < buckets.size()) {
-            int j = i;
-            while (j < buckets.size() && !Level.usable(buckets.get(j))) {
-                j++;
-            }
-            if (j > i) {
-                use.use(
-                        buckets.get(i).start().toEpochMilli(),
-                        buckets.get(j - 1).end().toEpochMilli());
-            }
-            i = j + 1;
+    /// What nobody saw: the sensors' common gaps, and every bucket without a value that the window's edge does not
+    /// explain. Overlapping ones are one.
+    private List<Shade> shades() {
+        List<Shade> all = new ArrayList<>();
+        for (Facts.GapFact gap : facts.commonGaps()) {
+            all.add(new Shade(millis(gap.from()), millis(gap.to())));
         }
+        for (Bucket bucket : series.buckets()) {
+            long from = Math.max(millis(bucket.start()), millis(facts.window().from()));
+            long to = Math.min(millis(bucket.end()), millis(facts.window().to()));
+            double width = millis(bucket.end()) - millis(bucket.start());
+            double within = Math.max(0, to - from) / width;
+            if (within > 0
+                    && !Level.usable(bucket)
+                    && bucket.observed() < Level.LEAST_OBSERVED * within) {
+                all.add(new Shade(from, to));
+            }
+        }
+        all.sort(Comparator.comparingLong(Shade::from).thenComparingLong(Shade::to));
+        List<Shade> joined = new ArrayList<>();
+        for (Shade shade : all) {
+            Shade last = joined.isEmpty() ? null : joined.getLast();
+            if (last != null && shade.from <= last.to) {
+                joined.removeLast();
+                joined.add(new Shade(last.from, Math.max(last.to, shade.to)));
+            } else {
+                joined.add(shade);
+            }
+        }
+        return joined;
+    }
+
+    private static long millis(Instant instant) {
+        return instant.toEpochMilli();
     }
 
     private void upTicks(Markup svg, NumberAxis up, Rectangle2D area, double step, double top) {
-        text(svg, 2, 12, "start", "", words.unit());
+        text(svg, 2, 12, "start", "", captions.unit());
         int decimals = Math.max(0, (int) Math.ceil(-Math.log10(step) - 1e-9));
         for (int i = 0; i * step <= top * (1 + 1e-9); i++) {
             double y = up.valueToJava2D(i * step, area, RectangleEdge.LEFT);
@@ -256,14 +273,11 @@ final class AccessChart {
         }
     }
 
-    private void alongTicks(
-            Markup svg, DateAxis along, Rectangle2D area, long begin, long end) {
+    private void alongTicks(Markup svg, DateAxis along, Rectangle2D area, long begin, long end) {
         for (TimeTicks.At tick :
-                TimeTicks.between(
-                        Instant.ofEpochMilli(begin), Instant.ofEpochMilli(end), zone)) {
+                TimeTicks.between(Instant.ofEpochMilli(begin), Instant.ofEpochMilli(end), zone)) {
             double x =
-                    along.valueToJava2D(
-                            tick.instant().toEpochMilli(), area, RectangleEdge.BOTTOM);
+                    along.valueToJava2D(tick.instant().toEpochMilli(), area, RectangleEdge.BOTTOM);
             svg.empty(
                     "line",
                     "x1",
@@ -284,20 +298,18 @@ final class AccessChart {
                     area.getMaxY() + 18,
                     anchor,
                     "",
-                    words.tick(tick.instant().atZone(zone).toLocalDateTime(), tick.names()));
+                    captions.tick(tick.instant().atZone(zone).toLocalDateTime(), tick.names()));
         }
     }
 
-    private void gapLabels(Markup svg, DateAxis along, Rectangle2D area, List<Bucket> buckets) {
-        forEachGap(
-                buckets,
-                (from, to) -> {
-                    double a = along.valueToJava2D(from, area, RectangleEdge.BOTTOM);
-                    double b = along.valueToJava2D(to, area, RectangleEdge.BOTTOM);
-                    if (b - a >= 26 && b - a < area.getWidth()) {
-                        text(svg, (a + b) / 2, area.getMaxY() - 8, "middle", "", words.gap());
-                    }
-                });
+    private void gapLabels(Markup svg, DateAxis along, Rectangle2D area) {
+        for (Shade gap : shades()) {
+            double a = along.valueToJava2D(gap.from, area, RectangleEdge.BOTTOM);
+            double b = along.valueToJava2D(gap.to, area, RectangleEdge.BOTTOM);
+            if (b - a >= 26 && b - a < area.getWidth()) {
+                text(svg, (a + b) / 2, area.getMaxY() - 8, "middle", "", captions.gap());
+            }
+        }
     }
 
     private void medianLabels(Markup svg, DateAxis along, NumberAxis up, Rectangle2D area) {
@@ -305,9 +317,9 @@ final class AccessChart {
             double a = along.valueToJava2D(part.from().toEpochMilli(), area, RectangleEdge.BOTTOM);
             double b = along.valueToJava2D(part.to().toEpochMilli(), area, RectangleEdge.BOTTOM);
             double y = up.valueToJava2D(part.median(), area, RectangleEdge.LEFT);
-            Label best = null;
+            LabelPlace best = null;
             int fewest = Integer.MAX_VALUE;
-            for (Label label : Label.around(a, b, y, area)) {
+            for (LabelPlace label : LabelPlace.around(a, b, y, area)) {
                 int hidden = hidden(label, along, up, area);
                 if (hidden < fewest) {
                     fewest = hidden;
@@ -315,44 +327,19 @@ final class AccessChart {
                 }
             }
             if (best != null) {
-                text(svg, best.x, best.y, best.anchor, "#A84300", words.median(part, facts));
+                text(
+                        svg,
+                        best.x(),
+                        best.y(),
+                        best.anchor(),
+                        "#A84300",
+                        captions.median(part, facts));
             }
-        }
-    }
-
-    /// A place for a few words; its width is a guess that is rather too wide.
-    private record Label(double x, double y, String anchor) {
-        private static final double WIDE = 82;
-        private static final double HIGH = 14;
-
-        static List<Label> around(double a, double b, double y, Rectangle2D area) {
-            List<Label> places = new ArrayList<>();
-            for (double base : new double[] {y + 14, y - 6}) {
-                if (base < area.getMaxY() - 2 && base - HIGH > 0) {
-                    double middle = (a + b) / 2;
-                    places.add(
-                            new Label(
-                                    Math.clamp(
-                                            middle,
-                                            area.getMinX() + WIDE / 2,
-                                            area.getMaxX() - WIDE / 2),
-                                    base,
-                                    "middle"));
-                    places.add(new Label(Math.min(a, area.getMaxX() - WIDE), base, "start"));
-                    places.add(new Label(Math.max(b, area.getMinX() + WIDE), base, "end"));
-                }
-            }
-            return places;
-        }
-
-        boolean covers(double px, double py) {
-            double left = anchor.equals("start") ? x : anchor.equals("end") ? x - WIDE : x - WIDE / 2;
-            return px > left && px < left + WIDE && py > y - HIGH && py < y + 4;
         }
     }
 
     /// How many values a label would hide.
-    private int hidden(Label label, DateAxis along, NumberAxis up, Rectangle2D area) {
+    private int hidden(LabelPlace label, DateAxis along, NumberAxis up, Rectangle2D area) {
         int hidden = 0;
         for (Bucket bucket : series.buckets()) {
             if (Level.usable(bucket)
@@ -381,9 +368,7 @@ final class AccessChart {
                 y - 7,
                 anchor,
                 "#005A8F",
-                words.tick(
-                                peak.start().atZone(zone).toLocalDateTime(),
-                                Words.Tick.DAY)
+                captions.tick(peak.start().atZone(zone).toLocalDateTime(), Words.Tick.DAY)
                         + "  "
                         + new Figures(Language.EN)
                                 .rate(peak.perDayAndAddress(), peak.tally().accesses()));

@@ -19,6 +19,7 @@ import teiten.telescope.Mark;
 import teiten.trend.Chance;
 import teiten.trend.Level;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
@@ -34,14 +35,16 @@ import java.util.Map;
 /// @param zone whose midnights divide the days
 /// @param issuer null when nobody is named
 /// @param peak the highest usable day; null with fewer than two usable days or without any access
-/// @param rate accesses per day and monitored address over the window, NaN when unobserved
+/// @param rate accesses per day and monitored address over the window, NaN when less than
+///     [#LEAST_TO_AVERAGE] was observed
 /// @param packets to the port, of every class; marks are shares of these
 /// @param dailySources median of the usable days' sources; NaN with fewer than two usable days
 /// @param marks seen more often than chance allows, most packets first
 /// @param chanceMarks seen, but no more often than chance allows
 /// @param unmarked packets that bear no mark, at least (a packet may bear several)
 /// @param judged sources over which systems and other ports are counted
-/// @param others ports that at least [#LEAST_SHARE] and at least two of the judged sources accessed too
+/// @param others ports that at least [#LEAST_SHARE] and at least two of the judged sources (one where there
+///     is but one) accessed too
 /// @param observedShare observed time of the window, 0 to 1
 /// @param gaps within the window, in order of time
 /// @param sensors that were counted
@@ -78,9 +81,7 @@ record Facts(
     record GapFact(String sensor, Instant from, Instant to, boolean outage) {
         /// True when `next`, which begins no earlier, goes on where this one ends.
         boolean joins(GapFact next) {
-            return sensor.equals(next.sensor)
-                    && outage == next.outage
-                    && !next.from.isAfter(to);
+            return sensor.equals(next.sensor) && outage == next.outage && !next.from.isAfter(to);
         }
     }
 
@@ -92,6 +93,10 @@ record Facts(
         ALL
     }
 
+    /// A shorter observation is not blown up to a day.
+    static final Duration LEAST_TO_AVERAGE = Duration.ofDays(1);
+
+    static final int LEAST_TO_SHARE = 20;
     static final int MOST_OTHERS = 5;
     static final double LEAST_SHARE = 0.01;
 
@@ -129,7 +134,9 @@ record Facts(
                 window,
                 Level.of(data.days().buckets()),
                 peak(days),
-                report.perDayAndAddress(),
+                counted.observed().compareTo(LEAST_TO_AVERAGE) < 0
+                        ? Double.NaN
+                        : report.perDayAndAddress(),
                 report.tally().accesses(),
                 packets,
                 report.sources(),
@@ -142,7 +149,9 @@ record Facts(
                 report.sourcesWithTable(),
                 systems(report),
                 report.overlaps().stream()
-                        .filter(o -> o.share() >= LEAST_SHARE && o.sources() >= 2)
+                        .filter(o ->
+                                o.share() >= LEAST_SHARE
+                                        && o.sources() >= Math.min(2, report.sourcesWithTable()))
                         .sorted(
                                 Comparator.comparingLong(Overlap::sources)
                                         .reversed()
@@ -154,10 +163,7 @@ record Facts(
                         : Math.clamp((double) counted.observed().toSeconds() / seconds, 0, 1),
                 gaps(sensors, window),
                 sensors.stream()
-                        .map(
-                                s ->
-                                        new SensorFact(
-                                                s.name(), s.addresses(), s.inferred(), s.demo()))
+                        .map(s -> new SensorFact(s.name(), s.addresses(), s.inferred(), s.demo()))
                         .sorted(Comparator.comparing(SensorFact::name))
                         .toList(),
                 counted.addresses());
@@ -180,6 +186,41 @@ record Facts(
     /// A number that a firewall or a settings page knows.
     boolean portCanBeClosed() {
         return port.protocol() == Protocol.TCP || port.protocol() == Protocol.UDP;
+    }
+
+    /// A share of a handful of sources is no finding.
+    boolean summaryNamesSystems() {
+        return judged >= LEAST_TO_SHARE && systems.getOrDefault(Os.LINUX, 0L) > 0;
+    }
+
+    /// A mark that is too rare to stand for the whole is left to the details.
+    boolean summaryNamesAMark() {
+        return !marks.isEmpty() && marks.getFirst().packets() >= LEAST_SHARE * packets;
+    }
+
+    /// Times in which no counted sensor saw anything, in order of time.
+    List<GapFact> commonGaps() {
+        List<GapFact> common = null;
+        for (SensorFact sensor : sensors) {
+            List<GapFact> own =
+                    gaps.stream().filter(g -> g.sensor().equals(sensor.name())).toList();
+            common = common == null ? own : overlap(common, own);
+        }
+        return common == null ? List.of() : common;
+    }
+
+    private static List<GapFact> overlap(List<GapFact> some, List<GapFact> others) {
+        List<GapFact> both = new ArrayList<>();
+        for (GapFact a : some) {
+            for (GapFact b : others) {
+                Instant from = a.from().isAfter(b.from()) ? a.from() : b.from();
+                Instant to = a.to().isBefore(b.to()) ? a.to() : b.to();
+                if (from.isBefore(to)) {
+                    both.add(new GapFact("", from, to, a.outage() && b.outage()));
+                }
+            }
+        }
+        return both;
     }
 
     private static LocalDate lastDay(NoticeData data, ZoneId zone) {

@@ -100,14 +100,16 @@ final class Figures {
         return port.toString().toUpperCase(Locale.ROOT);
     }
 
-    /// Rounded to the decimal place of the error's first digit; at most five digits are kept.
+    /// Rounded to the decimal place of the error's first digit; at most five digits are kept, and two behind the point
+    /// unless the value is too small for them.
     private static String toError(double value, double error) {
         if (value == 0 || !Double.isFinite(value)) {
             return "0";
         }
         int place = (int) Math.floor(Math.log10(Math.max(error, Math.abs(value) * 1e-5)));
         int lead = (int) Math.floor(Math.log10(Math.abs(value)));
-        int scale = -Math.min(Math.max(place, lead - 4), lead);
+        int least = Math.max(lead - 4, Math.min(-2, lead - 1));
+        int scale = -Math.min(Math.max(place, least), lead);
         BigDecimal rounded = new BigDecimal(value).setScale(scale, RoundingMode.HALF_EVEN);
         return String.format(Locale.ROOT, "%,." + Math.max(0, scale) + "f", rounded);
     }

@@ -8,18 +8,15 @@ import teiten.store.Readings.Overlap;
 import teiten.telescope.Mark;
 import teiten.trend.Level;
 
-import java.time.Instant;
-import java.time.LocalDateTime;
 import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 
 /// The notice in Japanese, in the idiom of the police's observation reports (です・ます体).
 final class Japanese implements Words {
-    private static final String UNIT = "件/日・IPアドレス";
+    static final String UNIT = "件/日・IPアドレス";
 
-    private final Figures figures = new Figures(Language.JA);
+    private static final Figures FIGURES = new Figures(Language.JA);
 
     @Override
     public String kicker() {
@@ -48,11 +45,11 @@ final class Japanese implements Words {
         return to(f) + "アクセスの" + (rising ? "増加" : "観測") + "について";
     }
 
-    private static String to(Facts f) {
+    static String to(Facts f) {
         return target(f) + "に対する";
     }
 
-    private static String target(Facts f) {
+    static String target(Facts f) {
         String port = Figures.port(f.port());
         return switch (f.port().protocol()) {
             case TCP, UDP -> "宛先ポート" + port;
@@ -86,7 +83,7 @@ final class Japanese implements Words {
     @Override
     public List<Entry> imprint(Facts f) {
         List<Entry> lines = new ArrayList<>();
-        lines.add(new Entry("発行日", figures.date(f.published())));
+        lines.add(new Entry("発行日", FIGURES.date(f.published())));
         if (f.issuer() != null) {
             lines.add(new Entry("発行者", f.issuer()));
         }
@@ -94,16 +91,16 @@ final class Japanese implements Words {
         return lines;
     }
 
-    private String window(Facts f, ZoneId zone) {
-        return figures.time(f.window().from(), zone)
+    static String window(Facts f, ZoneId zone) {
+        return FIGURES.time(f.window().from(), zone)
                 + "から"
-                + figures.time(f.window().to(), zone)
+                + FIGURES.time(f.window().to(), zone)
                 + "まで（"
                 + name(zone)
                 + "）";
     }
 
-    private static String name(ZoneId zone) {
+    static String name(ZoneId zone) {
         return switch (zone.getId()) {
             case "Asia/Tokyo" -> "日本時間、UTC+9";
             case "UTC", "Z" -> "協定世界時、UTC";
@@ -125,22 +122,21 @@ final class Japanese implements Words {
                     case STAYS_HIGH -> to(f) + "アクセスが、観測期間のはじめに比べて高い水準で推移しています。";
                     case STAYS_LOW -> to(f) + "アクセスは、観測期間のはじめに比べて低い水準で推移しています。";
                     case UNCHANGED -> to(f) + "アクセスは、ほぼ横ばいで推移しています。";
-                    case TOO_LITTLE_DATA ->
-                            to(f) + "アクセスを観測しました。観測日数が少ないため、過去と比べた増減は判定していません。";
+                    case TOO_LITTLE_DATA -> to(f) + "アクセスを観測しました。観測日数が少ないため、過去と比べた増減は判定していません。";
                 });
         lines.add(
                 "アクセス件数は"
                         + (Double.isNaN(f.rate())
-                                ? figures.count(f.accesses()) + "件"
-                                : "平均" + figures.rate(f.rate(), f.accesses()) + UNIT)
+                                ? FIGURES.count(f.accesses()) + "件"
+                                : "平均" + FIGURES.rate(f.rate(), f.accesses()) + UNIT)
                         + "、送信元IPアドレス数は"
                         + sourceCount(f.sources())
                         + "でした。");
-        if (!f.marks().isEmpty()) {
+        if (f.summaryNamesAMark()) {
             Facts.MarkFact first = f.marks().getFirst();
             lines.add(
                     "パケットの"
-                            + figures.percent(first.packets(), f.packets())
+                            + FIGURES.percent(first.packets(), f.packets())
                             + "に、"
                             + tool(first.mark())
                             + "の特徴と"
@@ -148,10 +144,10 @@ final class Japanese implements Words {
                             + "がみられました。");
         }
         long linux = f.systems().getOrDefault(Os.LINUX, 0L);
-        if (linux > 0) {
+        if (f.summaryNamesSystems()) {
             lines.add(
                     "送信元IPアドレスの"
-                            + figures.percent(linux, f.judged())
+                            + FIGURES.percent(linux, f.judged())
                             + "は、TTLの値からみてLinux等が動作する機器である可能性があります。");
         }
         lines.add("インターネットに接続する機器の所有者・利用者の方は、「4」の手順により、機器の状態を確認してください。");
@@ -159,7 +155,7 @@ final class Japanese implements Words {
     }
 
     private String sourceCount(Estimate sources) {
-        return (sources.isExact() ? "" : "約") + figures.estimate(sources);
+        return (sources.isExact() ? "" : "約") + FIGURES.estimate(sources);
     }
 
     @Override
@@ -169,31 +165,30 @@ final class Japanese implements Words {
                 "観測期間中の"
                         + to(f)
                         + "アクセスは"
-                        + figures.count(f.accesses())
+                        + FIGURES.count(f.accesses())
                         + "件"
                         + (Double.isNaN(f.rate())
                                 ? "でした。"
-                                : "で、平均は"
-                                        + figures.rate(f.rate(), f.accesses())
-                                        + UNIT
-                                        + "でした。"));
+                                : "で、平均は" + FIGURES.rate(f.rate(), f.accesses()) + UNIT + "でした。"));
+        if (f.accesses() > 0 && Double.isNaN(f.rate())) {
+            lines.add("観測できた時間が1日に満たないため、1日当たりの平均は示していません。");
+        }
         if (f.accesses() > 0) {
             lines.add(level(f));
         }
         if (f.peak() != null) {
             lines.add(
                     "最も多かった日は"
-                            + figures.date(f.peak().start(), f.zone())
+                            + FIGURES.date(f.peak().start(), f.zone())
                             + "で、"
-                            + figures.rate(
-                                    f.peak().perDayAndAddress(), f.peak().tally().accesses())
+                            + FIGURES.rate(f.peak().perDayAndAddress(), f.peak().tally().accesses())
                             + UNIT
                             + "でした。");
         }
         if (f.observedShare() < 1) {
             lines.add(
                     "観測期間のうち観測できた時間は"
-                            + figures.percent(Math.round(f.observedShare() * 1e6), 1_000_000)
+                            + FIGURES.percent(Math.round(f.observedShare() * 1e6), 1_000_000)
                             + "です。観測の欠けた時間はゼロ件とはせず、平均の計算から除いています。");
         }
         return lines;
@@ -204,12 +199,7 @@ final class Japanese implements Words {
         if (level.kind() == Level.Kind.TOO_LITTLE_DATA) {
             return tooLittle(level);
         }
-        String recent =
-                "直近"
-                        + days(level.recent(), f)
-                        + "の中央値は"
-                        + rate(level.recent())
-                        + "です。";
+        String recent = "直近" + days(level.recent(), f) + "の中央値は" + rate(level.recent()) + "です。";
         String before = "その前の" + days(level.before(), f) + "の中央値" + rate(level.before());
         String early = "観測期間のはじめの" + days(level.early(), f) + "の中央値" + rate(level.early());
         return switch (level.kind()) {
@@ -238,31 +228,31 @@ final class Japanese implements Words {
 
     private static String tooLittle(Level level) {
         return "半日以上観測できた日は"
-                            + level.usableDays()
-                            + "日で、判定に必要な"
-                            + Level.LEAST_DAYS
-                            + "日に満たないため、過去と比べた増減は判定していません。";
+                + level.usableDays()
+                + "日で、判定に必要な"
+                + Level.LEAST_DAYS
+                + "日に満たないため、過去と比べた増減は判定していません。";
     }
 
     /// Empty where a ratio has no meaning.
     private String times(Level.Part past, Level level) {
         double ratio = level.recent().median() / past.median();
         return past.median() > 0 && ratio > 0 && ratio < 100
-                ? "約" + figures.factor(ratio) + "倍となっており、"
+                ? "約" + FIGURES.factor(ratio) + "倍となっており、"
                 : "";
     }
 
     private String days(Level.Part part, Facts f) {
         return part.days()
                 + "日分（"
-                + figures.date(part.from(), f.zone())
+                + FIGURES.date(part.from(), f.zone())
                 + "～"
-                + figures.lastDate(part.to(), f.zone())
+                + FIGURES.lastDate(part.to(), f.zone())
                 + "）";
     }
 
     private String rate(Level.Part part) {
-        return figures.median(part) + UNIT;
+        return FIGURES.median(part) + UNIT;
     }
 
     @Override
@@ -289,11 +279,11 @@ final class Japanese implements Words {
 
     private String daily(Facts f) {
         return f.dailySourcesError() > 0
-                ? figures.approximate(f.dailySources(), f.dailySourcesError())
-                : figures.count(Math.round(f.dailySources()));
+                ? FIGURES.approximate(f.dailySources(), f.dailySourcesError())
+                : FIGURES.count(Math.round(f.dailySources()));
     }
 
-    private static String error(Facts f) {
+    static String error(Facts f) {
         return Figures.significant(f.sources().relativeError() * 100, 2) + "%";
     }
 
@@ -304,11 +294,11 @@ final class Japanese implements Words {
             lines.add(
                     target(f)
                             + "へのパケット"
-                            + figures.count(f.packets())
+                            + FIGURES.count(f.packets())
                             + "件のうち"
-                            + figures.count(fact.packets())
+                            + FIGURES.count(fact.packets())
                             + "件（"
-                            + figures.percent(fact.packets(), f.packets())
+                            + FIGURES.percent(fact.packets(), f.packets())
                             + "）"
                             + meaning(fact.mark()));
         }
@@ -316,7 +306,7 @@ final class Japanese implements Words {
             lines.add(
                     tool(fact.mark())
                             + "の特徴と一致するパケットが"
-                            + figures.count(fact.packets())
+                            + FIGURES.count(fact.packets())
                             + "件ありましたが、偶然の一致として見込まれる件数（約"
                             + Figures.significant(fact.expected(), 2)
                             + "件）と区別できません。");
@@ -327,13 +317,13 @@ final class Japanese implements Words {
         if (!f.marks().isEmpty() && f.unmarked() > 0) {
             lines.add(
                     "少なくとも"
-                            + figures.percent(f.unmarked(), f.packets())
+                            + FIGURES.percent(f.unmarked(), f.packets())
                             + "のパケットには、判定の対象とした特徴がありませんでした。特徴がないことは、マルウェアによる通信でないことを意味しません。");
         }
         if (f.marks().isEmpty() && f.chanceMarks().isEmpty() && f.marksAreLookedFor()) {
             lines.add(
                     "パケット"
-                            + figures.count(f.packets())
+                            + FIGURES.count(f.packets())
                             + "件の中に、Mirai、Masscan及びZMapの特徴をもつものはありませんでした。特徴がないことは、マルウェアによる通信でないことを意味しません。");
         }
         return lines;
@@ -377,11 +367,11 @@ final class Japanese implements Words {
         long linux = f.systems().getOrDefault(Os.LINUX, 0L);
         return List.of(
                 "送信元ごとの記録がある"
-                        + figures.count(f.judged())
+                        + FIGURES.count(f.judged())
                         + "アドレスのうち、"
-                        + figures.count(linux)
+                        + FIGURES.count(linux)
                         + "アドレス（"
-                        + figures.percent(linux, f.judged())
+                        + FIGURES.percent(linux, f.judged())
                         + "）は、観測したIPヘッダのTTLが、Linux等の初期値64から経路上で減少した値として説明できるものでした。",
                 "初期値64は他のUnix系OS等でも用いられ、TTLは設定やツールにより変更できるため、個々の送信元がLinuxであるとも、IoT機器であるとも断定できません。機器の種類は判定していません。");
     }
@@ -397,11 +387,10 @@ final class Japanese implements Words {
             rows.add(
                     List.of(
                             system(os),
-                            figures.count(sources),
-                            figures.percent(sources, f.judged())));
+                            FIGURES.count(sources),
+                            FIGURES.percent(sources, f.judged())));
         }
-        return List.of(
-                new Table("表1　TTLからみた送信元のOS", List.of("TTLから考えられるOS", "送信元", "割合"), rows));
+        return List.of(new Table("表1　TTLからみた送信元のOS", List.of("TTLから考えられるOS", "送信元", "割合"), rows));
     }
 
     @Override
@@ -416,11 +405,11 @@ final class Japanese implements Words {
         Overlap most = f.others().getFirst();
         lines.add(
                 "送信元"
-                        + figures.count(f.judged())
+                        + FIGURES.count(f.judged())
                         + "アドレスのうち"
-                        + figures.count(most.sources())
+                        + FIGURES.count(most.sources())
                         + "アドレス（"
-                        + figures.percent(most.sources(), f.judged())
+                        + FIGURES.percent(most.sources(), f.judged())
                         + "）は、観測期間中に"
                         + Figures.port(most.other())
                         + "にもアクセスしていました。");
@@ -442,8 +431,8 @@ final class Japanese implements Words {
             rows.add(
                     List.of(
                             Figures.port(other.other()),
-                            figures.count(other.sources()),
-                            figures.percent(other.sources(), f.judged())));
+                            FIGURES.count(other.sources()),
+                            FIGURES.percent(other.sources(), f.judged())));
         }
         return rows.isEmpty()
                 ? List.of()
@@ -455,226 +444,8 @@ final class Japanese implements Words {
     }
 
     @Override
-    public List<Entry> counted(Facts f) {
-        List<Entry> entries = new ArrayList<>();
-        String utc = f.zone().equals(ZoneOffset.UTC) || f.zone().getId().equals("UTC") ? "" : "。";
-        entries.add(
-                new Entry(
-                        "観測期間",
-                        window(f, f.zone())
-                                + (utc.isEmpty() ? "。" : "。UTCでは" + window(f, ZoneOffset.UTC) + "。")
-                                + "日の区切りは"
-                                + name(f.zone())
-                                + "の午前0時です。送信元のOS及び他の宛先ポートの集計は、期間をUTCの日単位に広げて行っています。"));
-        entries.add(new Entry("センサー", sensors(f)));
-        entries.add(
-                new Entry(
-                        "アクセス",
-                        "センサーに届いたパケットのうち、TCPではSYNがありACKのないもの、UDP、ICMPではエコー要求等、応答（他者を装った通信への返信）でないもの1個を1件と数えています。"));
-        entries.add(
-                new Entry(
-                        "単位",
-                        UNIT + "は、アクセス件数を、観測できた日数と監視対象IPアドレス数で除した値です。"));
-        entries.add(
-                new Entry(
-                        "増減の判定",
-                        "半日以上観測できた日を用い、直近の期間（全体の4分の1、"
-                                + Level.LEAST_PART
-                                + "～"
-                                + Level.MOST_RECENT
-                                + "日）を、それより前の日を二分した期間のそれぞれと比べ、中央値の比が"
-                                + Level.FACTOR
-                                + "倍以上で、かつ順位和検定（片側1%）で差がある場合に「差がある」としています。"));
-        entries.add(new Entry("誤差", errors(f)));
-        entries.add(new Entry("観測の欠け", gaps(f)));
-        if (!f.rulesVersions().isEmpty() && (f.marksAreLookedFor() || !f.marks().isEmpty())) {
-            entries.add(
-                    new Entry(
-                            "特徴の判定",
-                            "判定規則の版："
-                                    + String.join(
-                                            "、",
-                                            f.rulesVersions().stream()
-                                                    .map(String::valueOf)
-                                                    .toList())
-                                    + "。1個のパケットが複数の特徴をもつことがあります。"));
-        }
-        entries.add(
-                new Entry(
-                        "限界",
-                        "送信元IPアドレスは詐称されることがあり、複数の機器で共有され、時間とともに別の機器に割り当てられることがあります。観測結果は上記のセンサーに届いた通信に限られ、インターネット全体を代表するとは限りません。通信の内容、攻撃の成否及び個々の機器の感染の有無は、この観測からは分かりません。"));
-        return entries;
-    }
-
-    private String sensors(Facts f) {
-        StringBuilder text = new StringBuilder();
-        for (Facts.SensorFact sensor : f.sensors()) {
-            text.append(text.isEmpty() ? "" : "、")
-                    .append("「")
-                    .append(sensor.name())
-                    .append("」（監視対象")
-                    .append(sensor.addresses().isExact() ? "" : "約")
-                    .append(figures.estimate(sensor.addresses()))
-                    .append("アドレス")
-                    .append(sensor.inferred() ? "、推定" : "")
-                    .append(sensor.demo() ? "、DEMO・模擬データ" : "")
-                    .append("）");
-        }
-        text.append("。監視対象は合計").append(total(f)).append("アドレスです。");
-        if (f.inferred()) {
-            text.append("「推定」のセンサーは、監視対象の指定がないため、観測された宛先の数を用いています。実際の数がこれより多い場合、")
-                    .append(UNIT)
-                    .append("の値は過大となります。");
-        }
-        return text.toString();
-    }
-
-    private String total(Facts f) {
-        double error =
-                f.sensors().stream().mapToDouble(s -> s.addresses().relativeError()).max().orElse(0);
-        return (error > 0 ? "約" : "") + figures.estimate(new Estimate(f.addresses(), error));
-    }
-
-    private static String errors(Facts f) {
-        return "アクセス件数は実数です。平均及び中央値は、件数の統計的なゆらぎ（件数の平方根）に見合う桁までを示しています。"
-                + (f.sources().isExact()
-                        ? "送信元IPアドレス数は実数です。"
-                        : "送信元IPアドレス数は推定値（HyperLogLog）で、標準誤差は±" + error(f) + "です。");
-    }
-
-    private String gaps(Facts f) {
-        if (f.gaps().isEmpty()) {
-            return f.observedShare() < 1
-                    ? "記録された欠測はありません。期間の端など、記録のない時間は観測できた時間に含めていません。"
-                    : "ありません。";
-        }
-        StringBuilder text = new StringBuilder();
-        int shown = Math.min(f.gaps().size(), Notice.MOST_GAPS);
-        for (Facts.GapFact gap : f.gaps().subList(0, shown)) {
-            text.append(text.isEmpty() ? "" : "、")
-                    .append(span(gap.from(), gap.to(), f.zone()))
-                    .append("（「")
-                    .append(gap.sensor())
-                    .append("」、")
-                    .append(gap.outage() ? "センサーの沈黙" : "記録なし")
-                    .append("）");
-        }
-        if (f.gaps().size() > shown) {
-            text.append("、ほか").append(f.gaps().size() - shown).append("件");
-        }
-        return text.append("。欠けた時間はゼロ件とはしていません。").toString();
-    }
-
-    private String span(Instant from, Instant to, ZoneId zone) {
-        return figures.time(from, zone) + "～" + figures.time(to, zone);
-    }
-
-    @Override
-    public List<String> ownersIntroduction(Facts f) {
-        return List.of(
-                "この観測結果からは、個々の機器が感染しているかどうかは分かりません。ルータ、ウェブカメラ、ネットワークストレージ（NAS）、デジタルビデオレコーダ等をお使いの方は、次の手順で機器を確認してください。");
-    }
-
-    @Override
-    public List<String> steps(Facts f) {
-        return List.of(
-                "機器の機種名及びファームウェアの版を調べ、製造元の最新のセキュリティ情報を確認する。",
-                "インターネットから接続できる機能を調べ、不要なものを閉じる"
-                        + (f.portCanBeClosed() ? "（この資料で取り上げた" + Figures.port(f.port()) + "を含む）" : "")
-                        + "。",
-                "機器の電源を入れ直す。電源の入れ直しだけでは、再び感染するおそれがあるため、4及び5と続けて行う。",
-                "管理用のパスワードを、初期設定のものや他で使用しているものから、推測されにくい固有のものに変更する。",
-                "ファームウェアを最新の版に更新し、自動更新の機能があれば有効にする。",
-                "インターネット側からの管理機能を無効にし、見覚えのないVPN、DDNS等の設定がないか確認する。見付かった場合は、工場出荷時の状態に初期化した上で、ファームウェアの更新及びパスワードの変更を行う。",
-                "製造元のサポートが終了した機器は、使用を中止し、交換する。",
-                "使用していない機器は、ネットワークから切り離す。新たに購入するときは、セキュリティ要件適合評価制度（JC-STAR）のラベルがある製品等を選ぶ。");
-    }
-
-    @Override
-    public String together() {
-        return "3から5までは、間を置かずに続けて行ってください。";
-    }
-
-    @Override
-    public List<String> references(Facts f) {
-        List<String> lines = new ArrayList<>();
-        lines.add("アクセス、" + UNIT + "：警察庁「インターネット観測結果等」（@police）の集計方法に倣った。");
-        lines.add("観測資料の構成：警察庁「IoT機器を標的とした攻撃の観測について」（2015年12月15日）。");
-        lines.add("応答パケットの判別：CAIDA corsaro3（libcorsaro_filtering）。");
-        if (f.marksAreLookedFor()) {
-            lines.add(
-                    "特徴：Antonakakisほか「Understanding the Mirai Botnet」（USENIX Security 2017）、Durumericほか「ZMap: Fast Internet-Wide Scanning and Its Security Applications」（USENIX Security 2013）、Masscan及びZMapの公開ソースコード。");
-        }
-        if (f.level().kind() != Level.Kind.TOO_LITTLE_DATA) {
-            lines.add(
-                    "増減の判定：MannとWhitney（Annals of Mathematical Statistics 18, 1947）の順位和検定。");
-        }
-        if (!f.sources().isExact()) {
-            lines.add(
-                    "送信元数の推定：Ertl「New cardinality estimation algorithms for HyperLogLog sketches」（2017）。");
-        }
-        lines.add("対策：警察庁及び警視庁、NICT「NOTICE」、JPCERT/CC並びにIPA「JC-STAR」の公開資料。");
-        return lines;
-    }
-
-    @Override
-    public String figureTitle(Facts f) {
-        return "図1　" + to(f) + "アクセス件数の推移";
-    }
-
-    @Override
-    public String figureNote(Facts f) {
-        String step =
-                switch (f.step()) {
-                    case MINUTE -> "1分";
-                    case HOUR -> "1時間";
-                    case DAY -> "1日";
-                };
-        return "点は"
-                + step
-                + "ごとの値（"
-                + UNIT
-                + "に換算）、網掛けは観測の欠け（その"
-                + step
-                + "の半分以上を観測できなかったもの）を示します。"
-                + (f.level().kind() == Level.Kind.TOO_LITTLE_DATA
-                        ? ""
-                        : "破線は、増減の判定に用いた各期間の中央値です。");
-    }
-
-    @Override
     public String figureDescription(Facts f) {
         return String.join("", accesses(f));
-    }
-
-    @Override
-    public String unit() {
-        return UNIT;
-    }
-
-    @Override
-    public String gap() {
-        return "欠測";
-    }
-
-    @Override
-    public String nothingToDraw() {
-        return "描くことのできる観測値がありません";
-    }
-
-    @Override
-    public String median(Level.Part part, Facts f) {
-        return "中央値 " + figures.median(part);
-    }
-
-    @Override
-    public String tick(LocalDateTime at, Tick tick) {
-        return switch (tick) {
-            case MINUTE -> at.getHour() + ":" + String.format("%02d", at.getMinute());
-            case DAY -> at.getMonthValue() + "/" + at.getDayOfMonth();
-            case MONTH -> at.getMonthValue() + "月";
-            case YEAR_MONTH -> at.getYear() + "年" + at.getMonthValue() + "月";
-        };
     }
 
     @Override
@@ -685,20 +456,5 @@ final class Japanese implements Words {
             case OTHER -> "その他（初期値255）";
             case UNCLEAR -> "判定不能";
         };
-    }
-
-    @Override
-    public String dataTable() {
-        return "図1の数値";
-    }
-
-    @Override
-    public List<String> dataHeader() {
-        return List.of("開始", UNIT, "アクセス件数", "送信元", "観測できた割合");
-    }
-
-    @Override
-    public String notObserved() {
-        return "欠測";
     }
 }

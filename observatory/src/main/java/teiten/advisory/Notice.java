@@ -35,11 +35,17 @@ public final class Notice {
     public static String html(NoticeData data, Language language) {
         Facts facts = Facts.of(data);
         Words words = Words.in(language);
+        Method method = Method.in(language);
+        Captions captions = Captions.in(language);
         Markup page = new Markup();
         page.raw("<!DOCTYPE html>\n").open("html", "lang", language.tag()).open("head");
         page.empty("meta", "charset", "utf-8");
         page.empty(
-                "meta", "http-equiv", "Content-Security-Policy", "content", contentSecurityPolicy());
+                "meta",
+                "http-equiv",
+                "Content-Security-Policy",
+                "content",
+                contentSecurityPolicy());
         page.empty("meta", "name", "viewport", "content", "width=device-width, initial-scale=1");
         page.empty("meta", "name", "referrer", "content", "no-referrer");
         // Without it a browser asks the server for an icon that the policy then refuses.
@@ -52,15 +58,15 @@ public final class Notice {
         section(page, words.heading(Words.Part.SUMMARY), "summary");
         list(page, "ul", words.summary(facts));
         page.close("section");
-        observed(page, data, facts, words);
+        observed(page, data, facts, words, captions);
         section(page, words.heading(Words.Part.COUNTED), "counted");
-        entries(page, words.counted(facts));
+        entries(page, method.counted(facts));
         page.close("section");
-        owners(page, facts, words);
+        owners(page, facts, words, method);
         section(page, words.heading(Words.Part.REFERENCES), "references");
-        list(page, "ul", words.references(facts));
+        list(page, "ul", method.references(facts));
         page.close("section");
-        data(page, data.chart(), words, new Figures(language));
+        data(page, data.chart(), captions, new Figures(language));
         page.close("main").close("body").close("html");
         return page.toString();
     }
@@ -76,16 +82,12 @@ public final class Notice {
         }
     }
 
-    private static void observed(Markup page, NoticeData data, Facts facts, Words words) {
+    private static void observed(
+            Markup page, NoticeData data, Facts facts, Words words, Captions captions) {
         section(page, words.heading(Words.Part.OBSERVED), "observed");
         page.element("h3", words.heading(Words.Part.ACCESSES));
         paragraph(page, words, words.accesses(facts));
-        page.open("figure");
-        String demo = words.demo(facts).isEmpty() ? "" : "［DEMO］";
-        page.element("figcaption", words.figureTitle(facts) + demo);
-        page.raw(AccessChart.svg(data.chart(), facts, words));
-        page.element("p", words.figureNote(facts), "class", "note");
-        page.close("figure");
+        figure(page, data, facts, words, captions);
         part(page, words, Words.Part.SOURCES, words.sources(facts), List.of());
         marks(page, facts, words);
         page.open("div", "class", "pair");
@@ -93,6 +95,20 @@ public final class Notice {
         part(page, words, Words.Part.OTHERS, words.others(facts), words.othersTable(facts));
         page.close("div");
         page.close("section");
+    }
+
+    private static void figure(
+            Markup page, NoticeData data, Facts facts, Words words, Captions captions) {
+        if (data.chart().buckets().stream().noneMatch(Level::usable)) {
+            page.element("p", captions.nothingToDraw(), "class", "note");
+            return;
+        }
+        page.open("figure");
+        String demo = words.demo(facts).isEmpty() ? "" : "［DEMO］";
+        page.element("figcaption", captions.figureTitle(facts) + demo);
+        page.raw(AccessChart.svg(data.chart(), facts, captions, words.figureDescription(facts)));
+        page.element("p", captions.figureNote(facts), "class", "note");
+        page.close("figure");
     }
 
     private static void marks(Markup page, Facts facts, Words words) {
@@ -121,30 +137,30 @@ public final class Notice {
         page.close("div");
     }
 
-    private static void owners(Markup page, Facts facts, Words words) {
+    private static void owners(Markup page, Facts facts, Words words, Method method) {
         section(page, words.heading(Words.Part.OWNERS), "owners");
-        paragraph(page, words, words.ownersIntroduction(facts));
-        List<String> steps = words.steps(facts);
+        paragraph(page, words, method.ownersIntroduction(facts));
+        List<String> steps = method.steps(facts);
         page.open("ol");
         for (int i = 1; i <= steps.size(); i++) {
-            boolean linked = i >= Words.TOGETHER_FROM && i <= Words.TOGETHER_TO;
+            boolean linked = i >= Method.TOGETHER_FROM && i <= Method.TOGETHER_TO;
             if (linked) {
                 page.open("li", "class", "linked");
             } else {
                 page.open("li");
             }
             page.text(steps.get(i - 1));
-            if (i == Words.TOGETHER_FROM) {
-                page.raw(" ").element("strong", words.together());
+            if (i == Method.TOGETHER_FROM) {
+                page.raw(" ").element("strong", method.together());
             }
             page.close("li");
         }
         page.close("ol").close("section");
     }
 
-    private static void data(Markup page, Series series, Words words, Figures figures) {
+    private static void data(Markup page, Series series, Captions captions, Figures figures) {
         page.open("details", "class", "screen");
-        page.element("summary", words.dataTable());
+        page.element("summary", captions.dataTable());
         List<List<String>> rows = new ArrayList<>();
         for (Bucket bucket : series.buckets()) {
             boolean usable = Level.usable(bucket);
@@ -154,12 +170,12 @@ public final class Notice {
                             usable
                                     ? figures.rate(
                                             bucket.perDayAndAddress(), bucket.tally().accesses())
-                                    : words.notObserved(),
+                                    : captions.notObserved(),
                             figures.count(bucket.tally().accesses()),
                             figures.estimate(bucket.sources()),
                             figures.percent(Math.round(bucket.observed() * 1e6), 1_000_000)));
         }
-        table(page, new Words.Table(words.dataTable(), words.dataHeader(), rows));
+        table(page, new Words.Table(captions.dataTable(), captions.dataHeader(), rows));
         page.close("details");
     }
 

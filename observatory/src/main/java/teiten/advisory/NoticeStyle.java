@@ -14,6 +14,8 @@ final class NoticeStyle {
             p, li, dd { text-wrap: pretty; }
             h1 { word-break: auto-phrase; text-wrap: balance; }
             .pair { display: grid; grid-template-columns: 1fr 1fr; column-gap: 7mm; }
+            .pair p { text-align: left; }
+            .pair table { width: 100%; }
             .pair > :only-child { grid-column: 1 / 3; }
             main { max-width: 210mm; margin: 16px auto; padding: 16mm 17mm; background: #fff; }
             header { border-top: 4px solid #123a5e; border-bottom: 1px solid #123a5e; padding: 10px 0; }
@@ -38,13 +40,13 @@ final class NoticeStyle {
             figcaption { font-weight: bold; text-align: center; }
             .chart { display: block; width: 100%; height: auto; font-family: inherit; }
             .note, caption { color: #333; font-size: 12.5px; line-height: 1.5; }
-            .part { break-inside: avoid; }
+            table, li, dl > div { break-inside: avoid; }
             table { border-collapse: collapse; margin: 6px 0; font-size: 13.5px; line-height: 1.45; }
             caption { text-align: left; padding-bottom: 2px; }
             th, td { border: 1px solid #9aa5ae; padding: 2px 12px; font-variant-numeric: tabular-nums; }
             thead th { background: #eef3f7; }
             tbody th { text-align: left; font-weight: normal; }
-            td { text-align: right; }
+            td { text-align: right; white-space: nowrap; }
             .counted dl, .references ul { font-size: 13px; line-height: 1.55; }
             .counted dl > div { padding: 2px 0; border-bottom: 1px dotted #b7c0c7; }
             .linked { border-left: 4px solid #a84300; padding-left: 8px; margin: 0; background: #fdf5ef; }
@@ -54,11 +56,12 @@ final class NoticeStyle {
               main { margin: 0; padding: 12px; }
               dl > div { grid-template-columns: 1fr; gap: 0; }
               .pair { display: block; }
+              .pair table { width: auto; }
             }
-            @page { size: A4; margin: 13mm 16mm; }
+            @page { size: A4; margin: 12mm 16mm; }
             @media print {
               html { background: #fff; }
-              body { font-size: 9pt; line-height: 1.45; }
+              body { font-size: 8.8pt; line-height: 1.42; }
               body:lang(en) { font-size: 9.2pt; line-height: 1.36; }
               main { max-width: none; margin: 0; padding: 0; }
               h1 { font-size: 16pt; }

@@ -1,9 +1,7 @@
 package teiten.advisory;
 
 import teiten.store.Readings.Os;
-import teiten.trend.Level;
 
-import java.time.LocalDateTime;
 import java.util.List;
 
 /// What a notice says, in one language. Every method is a function of the facts; where the facts do not carry a
@@ -71,42 +69,8 @@ sealed interface Words permits Japanese, English {
 
     List<Table> othersTable(Facts f);
 
-    List<Entry> counted(Facts f);
-
-    List<String> ownersIntroduction(Facts f);
-
-    /// The eight steps; [#TOGETHER_FROM] to [#TOGETHER_TO] (counted from 1) belong together.
-    List<String> steps(Facts f);
-
-    String together();
-
-    int TOGETHER_FROM = 3;
-    int TOGETHER_TO = 5;
-
-    List<String> references(Facts f);
-
-    String figureTitle(Facts f);
-
-    String figureNote(Facts f);
-
     /// The chart in words, for those who do not see it.
     String figureDescription(Facts f);
 
-    String unit();
-
-    String gap();
-
-    String nothingToDraw();
-
-    String median(Level.Part part, Facts f);
-
-    String tick(LocalDateTime at, Tick tick);
-
     String system(Os os);
-
-    String dataTable();
-
-    List<String> dataHeader();
-
-    String notObserved();
 }

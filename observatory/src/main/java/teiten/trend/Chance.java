@@ -18,7 +18,8 @@ public final class Chance {
             return 0;
         }
         if (expected > 500) {
-            // Beyond this the normal approximation, with half a step of continuity, is closer than the bound needs.
+            // Beyond this the normal approximation, with half a step of continuity, is closer than
+            // the bound needs.
             double z = (count - 0.5 - expected) / Math.sqrt(expected);
             return z <= 0 ? 0.5 : 0.5 * Math.exp(-z * z / 2);
         }

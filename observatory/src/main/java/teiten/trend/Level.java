@@ -47,8 +47,7 @@ public record Level(Kind kind, int usableDays, Part early, Part before, Part rec
     /// @param median of the days' accesses per day and monitored address
     /// @param accesses on these days together; what the median's rounding rests on
     public record Part(Instant from, Instant to, int days, double median, long accesses) {
-        private static final Part NONE =
-                new Part(Instant.EPOCH, Instant.EPOCH, 0, Double.NaN, 0);
+        private static final Part NONE = new Part(Instant.EPOCH, Instant.EPOCH, 0, Double.NaN, 0);
     }
 
     /// A bucket that was observed for less than this share of its time says too little.
@@ -130,8 +129,6 @@ public record Level(Kind kind, int usableDays, Part early, Part before, Part rec
         double[] sorted = values.clone();
         Arrays.sort(sorted);
         int middle = sorted.length / 2;
-        return sorted.length % 2 == 1
-                ? sorted[middle]
-                : (sorted[middle - 1] + sorted[middle]) / 2;
+        return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
     }
 }

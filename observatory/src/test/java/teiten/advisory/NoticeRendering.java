@@ -1,10 +1,11 @@
 package teiten.advisory;
 
+import teiten.telescope.Mark;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import teiten.telescope.Mark;
 
 /// Writes pages of known truth into a folder, to be looked at and printed: `NoticeRendering FOLDER`.
 final class NoticeRendering {

@@ -40,7 +40,15 @@ final class Observed {
     IntToDoubleFunction rate = day -> 20;
     double noise = 0.04;
     Set<Integer> gapDays = Set.of();
+
+    /// Hours observed of a day, its last ones; other days are whole.
+    Map<Integer, Double> hours = Map.of();
+
     Map<Mark, Double> marked = Map.of();
+
+    /// On the first day only, whatever its accesses are.
+    Map<Mark, Long> markedOnce = Map.of();
+
     double linux = 0.8;
     boolean inferred;
     boolean demo;
@@ -63,6 +71,7 @@ final class Observed {
     }
 
     NoticeData data() {
+        double lost = 0;
         Random random = new Random(2015);
         List<Bucket> buckets = new ArrayList<>();
         Tally total = Tally.ZERO;
@@ -76,17 +85,23 @@ final class Observed {
                 continue;
             }
             double value = rate.applyAsDouble(day) * (1 + noise * random.nextGaussian());
-            Tally tally = tally(Math.max(0, Math.round(value * ADDRESSES)));
+            Tally tally = tally(Math.max(0, Math.round(value * ADDRESSES)), day == 0);
             total = total.plus(tally);
+            double observed = hours.getOrDefault(day, 24.0) / 24;
+            if (observed < 1) {
+                Instant seen = end.minusSeconds(Math.round(observed * 86_400));
+                gaps.add(new Gap(start, seen, "outage"));
+                lost += 1 - observed;
+            }
             double perDay = tally.accesses() / (double) ADDRESSES;
-            buckets.add(new Bucket(start, end, 1, tally, estimate(900 + day), perDay));
+            buckets.add(new Bucket(start, end, observed, tally, estimate(900 + day), perDay));
         }
         Scope scope =
                 new Scope(
                         FIRST.atStartOfDay(JST).toInstant(),
                         FIRST.plusDays(days).atStartOfDay(JST).toInstant(),
                         Set.of());
-        Duration seen = Duration.ofDays(days - gaps.size());
+        Duration seen = Duration.ofSeconds(Math.round((days - gapDays.size() - lost) * 86_400));
         Counted counted = new Counted(List.of(sensor), ADDRESSES, inferred, scope, seen);
         Series series = new Series(port, Step.DAY, JST, buckets, counted);
         long sources = judged ? 8000 : 0;
@@ -96,7 +111,9 @@ final class Observed {
         systems.put(Os.OTHER, judged ? (1 - linux) * 0.25 : 0);
         systems.put(Os.UNCLEAR, judged ? (1 - linux) * 0.25 : 0);
         double rate =
-                seen.isZero() ? Double.NaN : total.accesses() / (double) ADDRESSES / seen.toDays();
+                seen.isZero()
+                        ? Double.NaN
+                        : total.accesses() / (double) ADDRESSES / (seen.toSeconds() / 86_400.0);
         PortReport report =
                 new PortReport(
                         port,
@@ -135,9 +152,12 @@ final class Observed {
         return exactSources ? Estimate.exact((long) value) : new Estimate(value, 0.01625);
     }
 
-    private Tally tally(long accesses) {
+    private Tally tally(long accesses, boolean first) {
         Map<Mark, Long> marks = new EnumMap<>(Mark.class);
         marked.forEach((mark, share) -> marks.put(mark, Math.round(accesses * share)));
+        if (first) {
+            marks.putAll(markedOnce);
+        }
         return new Tally(accesses, accesses * 40, accesses, accesses, 0, marks);
     }
 
