@@ -42,6 +42,11 @@ final class Cell {
         return folder.resolve("trace.txt");
     }
 
+    /// Where the proving program's launcher writes what went wrong.
+    Path complaints() {
+        return folder.resolve("proof.err");
+    }
+
     /// Writes the small files of the world and mounts its `/tmp`, bounded in bytes and in files.
     void furnish(Kernel kernel, java.lang.foreign.Arena arena) throws IOException {
         Files.write(folder.resolve("filter.bpf"), SystemCallFilter.program());
@@ -83,8 +88,7 @@ final class Cell {
         List<String> line = new ArrayList<>(filter());
         line.addAll(bounds());
         line.addAll(walls());
-        line.add("--");
-        line.add("/tmp/" + program);
+        line.addAll(List.of("--remount-ro", "/", "--", "/tmp/" + program));
         return line;
     }
 

@@ -15,8 +15,8 @@ final class Network {
             link set lo mtu 1500 up
             addr add 10.0.2.15/32 dev lo
             route add local 0.0.0.0/0 dev lo src 10.0.2.15
-            addr add fec0::15/128 dev lo
-            route add local ::/0 dev lo src fec0::15
+            addr add fec0::15/128 dev lo nodad
+            route add local ::/0 dev lo
             """;
 
     /// The transparent proxy keeps the address and port that were asked for. DNS has a socket of its own. Packets

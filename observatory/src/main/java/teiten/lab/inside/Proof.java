@@ -17,6 +17,8 @@ final class Proof {
     private static final int SOCKET = 41;
     private static final int CONNECT = 42;
     private static final int OPEN = 2;
+    private static final int IOCTL = 16;
+    private static final int SIOCSIFMTU = 0x8922;
     private static final int PRCTL = 157;
     private static final int EBADF = -9;
     private static final int ENOENT = -2;
@@ -71,9 +73,11 @@ final class Proof {
         refuse("/proc/sys is read-only", OPEN, probe.place("/proc/sys/kernel/core_pattern"), 1);
         expect("privileges cannot grow", 1, PRCTL, 39, 0, 0, 0, 0);
         expect("the filter is on", 2, PRCTL, 21, 0, 0, 0, 0);
-        expect("CAP_SYS_ADMIN is gone", 0, PRCTL, 23, 21, 0, 0, 0);
-        expect("CAP_NET_ADMIN is gone", 0, PRCTL, 23, 12, 0, 0, 0);
-        int descriptor = 3;
+        // Dropping from the bounding set asks for CAP_SETPCAP, which the walls must have taken.
+        expect("capabilities are gone", -1, PRCTL, 24, 21, 0, 0, 0);
+        expect("a socket for the interface", 3, SOCKET, 2, 2, 0);
+        expect("the interface cannot be changed", -1, IOCTL, 3, SIOCSIFMTU, interfaceRequest());
+        int descriptor = 4;
         for (String gateway : gateways) {
             // The connection must succeed: the sinkhole answers in the gateway's place.
             expect("a socket for the gateway", descriptor, SOCKET, 2, 1, 0);
@@ -109,6 +113,14 @@ final class Proof {
         questions.add(new Question(name, probe.ask(number, arguments), got -> got < 0));
     }
 
+    private long interfaceRequest() {
+        byte[] request = new byte[40];
+        request[0] = 'l';
+        request[1] = 'o';
+        request[17] = 4;
+        return probe.place(request);
+    }
+
     private long address(String dotted) {
         String[] parts = dotted.split("\\.");
         byte[] socket = new byte[16];
@@ -124,7 +136,7 @@ final class Proof {
         Files.write(file, program);
         file.toFile().setExecutable(true, false);
         return new ProcessBuilder(cell.proving(file.getFileName().toString()))
-                .redirectError(cell.tmp().getParent().resolve("proof.err").toFile())
+                .redirectError(cell.complaints().toFile())
                 .redirectInput(ProcessBuilder.Redirect.from(new java.io.File("/dev/null")))
                 .start();
     }
@@ -138,7 +150,7 @@ final class Proof {
         }
         Files.delete(file);
         if (said.length == 0) {
-            String why = Files.readString(cell.tmp().getParent().resolve("proof.err")).strip();
+            String why = Files.readString(cell.complaints()).strip();
             throw new SealBroken("bubblewrap: the proving program did not run: " + why);
         }
         long[] answers = new long[said.length / 8];
