@@ -2,6 +2,7 @@ package teiten.sample;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.Arrays;
 import java.util.List;
 
 /// What compilers wrote down about the CPU beside the code: `.ARM.attributes`, `.riscv.attributes`, `.gnu.attributes`,
@@ -248,7 +249,7 @@ final class ElfAttributes {
                 ElfReader.Oddities odd,
                 String where) {
             Tags tags = new Tags();
-            java.util.Arrays.fill(tags.numbers, -1);
+            Arrays.fill(tags.numbers, -1);
             int end = (int) offset + file.present(offset, size);
             if (size == 0 || file.u8(offset) != 'A') {
                 odd.add(Anomaly.Kind.ATTRIBUTES, where, "does not begin with 'A'");

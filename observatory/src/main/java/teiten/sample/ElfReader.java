@@ -19,9 +19,13 @@ import java.util.Set;
 public final class ElfReader {
     private static final int MOST_ANOMALIES = 64;
 
+    /// After so many, the rest is one line: junk read as program headers would fill the list.
+    private static final int MOST_OUTSIDE = 4;
+
     private final FileBytes file;
     private final List<Anomaly> anomalies = new ArrayList<>();
     private long entropyLeft;
+    private int outside;
 
     private ElfReader(FileBytes file) {
         this.file = file;
@@ -57,8 +61,16 @@ public final class ElfReader {
         boolean flagsRead = file.holds(flagsAt, 4);
         return new ElfFacts(
                 cpu,
-                identFact(reading, header.width().name(), "EI_CLASS (offset 4)", lies),
-                identFact(reading, header.order().word(), "EI_DATA (offset 5)", lies),
+                identFact(
+                        reading,
+                        header.width().name(),
+                        "EI_CLASS (offset 4)",
+                        file.u8(ElfHeader.EI_CLASS) != header.width().identByte()),
+                identFact(
+                        reading,
+                        header.order().word(),
+                        "EI_DATA (offset 5)",
+                        file.u8(ElfHeader.EI_DATA) != header.order().identByte()),
                 typeFact(header),
                 file.holds(ElfHeader.E_MACHINE, 2)
                         ? Fact.known(
@@ -291,6 +303,12 @@ public final class ElfReader {
                                             segment.memoryBytes())
                                     < 0;
         }
+        if (outside > MOST_OUTSIDE) {
+            add(
+                    Anomaly.Kind.SEGMENT_OUTSIDE,
+                    "program headers",
+                    outside + " of " + present + " ask for bytes that the file does not have");
+        }
         if (!segments.isEmpty() && !entryInside && header.type() == ElfHeader.EXEC) {
             add(
                     Anomaly.Kind.ENTRY_OUTSIDE,
@@ -324,7 +342,7 @@ public final class ElfReader {
 
     private void check(Segment segment) {
         String where = "program header " + segment.index() + " (" + segment.typeName() + ")";
-        if (segment.fileBytes() != segment.present()) {
+        if (segment.fileBytes() != segment.present() && ++outside <= MOST_OUTSIDE) {
             add(
                     Anomaly.Kind.SEGMENT_OUTSIDE,
                     where,

@@ -3,6 +3,7 @@ package teiten.sample;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /// Signs that a file unpacks itself, found without believing any magic: IoT malware alters UPX's headers so that upx
 /// itself refuses the file while it still runs.
@@ -31,7 +32,7 @@ final class UpxSigns {
         if (shape) {
             signs.add(
                     "one PT_LOAD of 0x1000 file bytes or fewer and a large memory beside one R-X"
-                        + " PT_LOAD");
+                            + " PT_LOAD");
         }
         boolean noSections = sections.count() == 0;
         if (noSections) {
@@ -60,9 +61,7 @@ final class UpxSigns {
         if (entropy >= RANDOM_LOOKING) {
             signs.add(
                     String.format(
-                            java.util.Locale.ROOT,
-                            "entropy %.2f bits a byte in a loaded segment",
-                            entropy));
+                            Locale.ROOT, "entropy %.2f bits a byte in a loaded segment", entropy));
         }
         boolean info =
                 file.find(INFO, 0, Math.min(file.size(), 1 << 20)) >= 0
@@ -110,7 +109,7 @@ final class UpxSigns {
             what.add("no copyright text");
         }
         if (!trailer) {
-            what.add("no trailer in the last 36 bytes");
+            what.add("no UPX! 36 bytes before the end");
         } else if (inHeader != inTrailer) {
             what.add(
                     "original size "
