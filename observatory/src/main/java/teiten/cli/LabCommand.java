@@ -33,7 +33,9 @@ final class LabCommand {
     private static final long LARGEST = 64L << 20;
 
     /// `teiten lab check [--json]`: exit status 0 when every part of the seal holds, 2 otherwise.
-    @Command(name = "check", description = "Prove every part of the seal, without running any sample.")
+    @Command(
+            name = "check",
+            description = "Prove every part of the seal, without running any sample.")
     static final class CheckCommand implements Callable<Integer> {
         @Option(names = "--json", description = "One JSON object a part.")
         boolean json;
@@ -58,28 +60,44 @@ final class LabCommand {
     /// `teiten lab run FILE… [--json] [--out DIR]`
     @Command(name = "run", description = "Run samples behind the seal and report what they do.")
     static final class RunCommand implements Callable<Integer> {
-        @Parameters(arity = "1..*", paramLabel = "FILE", description = "The samples: ELF programs of any CPU.")
+        @Parameters(
+                arity = "1..*",
+                paramLabel = "FILE",
+                description = "The samples: ELF programs of any CPU.")
         List<Path> files = List.of();
 
         @Option(names = "--json", description = "One JSON object a sample.")
         boolean json;
 
-        @Option(names = "--out", paramLabel = "DIR", description = "Keep each run's folder here, named by the sample's SHA-256.")
+        @Option(
+                names = "--out",
+                paramLabel = "DIR",
+                description = "Keep each run's folder here, named by the sample's SHA-256.")
         @Nullable Path out;
 
-        @Option(names = "--seconds", paramLabel = "N", description = "How long a sample may run (default: 20).")
+        @Option(
+                names = "--seconds",
+                paramLabel = "N",
+                description = "How long a sample may run (default: 20).")
         int seconds = 20;
 
-        @Option(names = "--at-once", paramLabel = "N", description = "How many samples run at the same time (default: one a processor).")
+        @Option(
+                names = "--at-once",
+                paramLabel = "N",
+                description = "How many samples run at the same time (default: one a processor).")
         int atOnce = Runtime.getRuntime().availableProcessors();
 
-        @Option(names = "--lang", paramLabel = "en|ja", description = "Language of the report (default: en).")
+        @Option(
+                names = "--lang",
+                paramLabel = "en|ja",
+                description = "Language of the report (default: en).")
         String language = "en";
 
         @Override
         public Integer call() throws IOException, InterruptedException {
             if (seconds < 1 || seconds > Lab.LONGEST) {
-                throw new OperatorMistake("--seconds " + seconds + " is outside 1 to " + Lab.LONGEST + ".");
+                throw new OperatorMistake(
+                        "--seconds " + seconds + " is outside 1 to " + Lab.LONGEST + ".");
             }
             if (atOnce < 1 || atOnce > 64) {
                 throw new OperatorMistake("--at-once " + atOnce + " is outside 1 to 64.");
@@ -111,7 +129,10 @@ final class LabCommand {
         private void print(Future<Behaviour> run) throws IOException, InterruptedException {
             try {
                 Behaviour behaviour = run.get();
-                System.out.println(json ? BehaviourJson.of(behaviour) : BehaviourText.of(behaviour, language.equals("ja")));
+                System.out.println(
+                        json
+                                ? BehaviourJson.of(behaviour)
+                                : BehaviourText.of(behaviour, language.equals("ja")));
                 System.out.flush();
             } catch (ExecutionException fault) {
                 switch (fault.getCause()) {
@@ -135,7 +156,11 @@ final class LabCommand {
                 throw new OperatorMistake(file + " is no file; name a sample to run.");
             }
             if (Files.size(file) > LARGEST) {
-                throw new OperatorMistake(file + " is larger than " + (LARGEST >> 20) + " MB, more than any IoT program.");
+                throw new OperatorMistake(
+                        file
+                                + " is larger than "
+                                + (LARGEST >> 20)
+                                + " MB, more than any IoT program.");
             }
             return Files.readAllBytes(file);
         }

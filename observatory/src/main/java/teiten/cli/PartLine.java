@@ -15,11 +15,17 @@ final class PartLine {
     private PartLine() {}
 
     static String text(Part part) {
-        return (part.holds() ? "ok       " : "MISSING  ") + part.name() + ": " + part.detail() + remedy(part);
+        return (part.holds() ? "ok       " : "MISSING  ")
+                + part.name()
+                + ": "
+                + part.detail()
+                + remedy(part);
     }
 
     private static String remedy(Part part) {
-        return part.holds() || part.debianPackage().isEmpty() ? "" : " (Debian package: " + part.debianPackage() + ")";
+        return part.holds() || part.debianPackage().isEmpty()
+                ? ""
+                : " (Debian package: " + part.debianPackage() + ")";
     }
 
     static String json(Part part) {
@@ -34,6 +40,11 @@ final class PartLine {
     /// The first missing part in one sentence.
     static String refusal(List<Part> parts) {
         Part first = parts.stream().filter(part -> !part.holds()).findFirst().orElseThrow();
-        return "the lab stays closed: " + first.name() + ": " + first.detail() + remedy(first) + ".";
+        return "the lab stays closed: "
+                + first.name()
+                + ": "
+                + first.detail()
+                + remedy(first)
+                + ".";
     }
 }

@@ -53,7 +53,7 @@ import java.util.stream.Stream;
         name = "sample",
         description =
                 "Reads captured files without running them: CPU, format, text, hidden tables,"
-                    + " likeness.",
+                        + " likeness.",
         mixinStandardHelpOptions = true,
         footer = {
             "",
@@ -405,7 +405,7 @@ public final class SampleCommand implements Callable<Integer> {
             return String.format(
                     Locale.ROOT,
                     "%,d files, %,.1f MB in %.2f s: %,.0f files/s on %d threads; %d with lying"
-                        + " headers, %d with anomalies, %d unreadable; %s",
+                            + " headers, %d with anomalies, %d unreadable; %s",
                     files,
                     bytes / 1e6,
                     seconds,

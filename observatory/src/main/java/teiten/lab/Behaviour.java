@@ -47,7 +47,12 @@ public record Behaviour(
     /// @param firstReceived the sinkhole's first bytes, escaped
     /// @param atMillis since the first packet
     public record Controller(
-            String address, int port, String name, String firstSent, String firstReceived, long atMillis) {}
+            String address,
+            int port,
+            String name,
+            String firstSent,
+            String firstReceived,
+            long atMillis) {}
 
     /// One port that was searched.
     ///
@@ -56,7 +61,8 @@ public record Behaviour(
     /// @param addresses distinct addresses
     /// @param mirai of the attempts, those whose sequence number is the address asked (the Mirai mark)
     /// @param perSecond attempts a second; 0 where all came at once
-    public record Target(String service, long attempts, int addresses, long mirai, double perSecond) {}
+    public record Target(
+            String service, long attempts, int addresses, long mirai, double perSecond) {}
 
     /// A block of address space and how the search treated it.
     ///
@@ -77,35 +83,40 @@ public record Behaviour(
     /// Reasons why a behaviour may not have shown, each with its sentence in both languages.
     public enum Hidden {
         RECOGNISABLE(
-                "The lab is recognisable from inside (emulator, empty root, answers from every address): a program may"
-                        + " have chosen to do nothing. No behaviour seen is no proof.",
+                "The lab is recognisable from inside (emulator, empty root, answers from every"
+                    + " address): a program may have chosen to do nothing. No behaviour seen is no"
+                    + " proof.",
                 "内側から実験環境と見抜けます(エミュレータ、空のルート、全アドレスからの応答)。何もしないことを選んだ可能性があります。"
                         + "「見えなかった」は「しない」の証明ではありません。"),
         TIME(
                 "The run was cut off by its time bound: what comes later was not seen.",
                 "時間の上限で打ち切りました。その後の動作は見ていません。"),
         NO_REAL_CONTROLLER(
-                "No real controller answered: orders, downloads and attacks on command cannot show.",
+                "No real controller answered: orders, downloads and attacks on command cannot"
+                    + " show.",
                 "本物の指令サーバーは応答していません。命令・追加取得・指示による攻撃は現れません。"),
         NO_SHELL(
-                "There is no shell, no BusyBox and no library inside: commands handed to them fail.",
+                "There is no shell, no BusyBox and no library inside: commands handed to them"
+                    + " fail.",
                 "内部にシェル・BusyBox・ライブラリはありません。それらに渡した命令は失敗します。"),
         LOADER(
-                "The program is dynamically linked and its loader is not inside: it could not start.",
+                "The program is dynamically linked and its loader is not inside: it could not"
+                    + " start.",
                 "動的リンクのプログラムで、ローダーが内部にないため開始できませんでした。"),
         MEMORY_ONLY(
-                "What a process does in its own memory, such as overwriting its argument list, is not in a system call"
-                        + " trace.",
+                "What a process does in its own memory, such as overwriting its argument list, is"
+                    + " not in a system call trace.",
                 "引数の書き換えなど、自分のメモリ内だけの動作はシステムコール記録に残りません。"),
         SECOND_STAGE(
-                "This kernel has no binfmt_misc of its own per namespace (6.7 or later has): dropped files of the"
-                        + " same CPU could not be started.",
+                "This kernel has no binfmt_misc of its own per namespace (6.7 or later has):"
+                    + " dropped files of the same CPU could not be started.",
                 "このカーネルには名前空間ごとの binfmt_misc がありません(6.7 以降)。落とした同じ CPU のファイルは起動できません。"),
         CAPTURE_INCOMPLETE(
                 "The capture missed packets: counts of traffic are lower bounds.",
                 "パケットの取りこぼしがありました。通信の件数は下限です。"),
         CUT_TABLES(
-                "More happened than the report's tables hold: the lists are cut, the counts are lower bounds.",
+                "More happened than the report's tables hold: the lists are cut, the counts are"
+                    + " lower bounds.",
                 "表の上限を超える動作がありました。一覧は途中まで、件数は下限です。");
 
         private final String english;
@@ -128,6 +139,10 @@ public record Behaviour(
     /// Byte order and width in words, from what was read.
     static String reading(ElfFacts facts) {
         int bits = facts.cpu().width() == ElfClass.ELF64 ? 64 : 32;
-        return facts.cpu().order().word() + "-endian, " + bits + "-bit" + (facts.headerLies() ? ", header lies" : "");
+        return facts.cpu().order().word()
+                + "-endian, "
+                + bits
+                + "-bit"
+                + (facts.headerLies() ? ", header lies" : "");
     }
 }

@@ -13,7 +13,8 @@ public final class BehaviourJson {
 
     public static String of(Behaviour one) {
         StringWriter line = new StringWriter();
-        try (JsonGenerator json = FACTORY.createGenerator(tools.jackson.core.ObjectWriteContext.empty(), line)) {
+        try (JsonGenerator json =
+                FACTORY.createGenerator(tools.jackson.core.ObjectWriteContext.empty(), line)) {
             json.writeStartObject();
             json.writeStringProperty("sha256", one.sha256());
             json.writeStringProperty("cpu", one.cpu());
@@ -34,7 +35,9 @@ public final class BehaviourJson {
             one.targets().forEach(t -> search(json, t));
             json.writeEndArray();
             json.writeArrayPropertyStart("avoided");
-            one.spread().stream().filter(a -> a.attempts() == 0).forEach(a -> json.writeString(a.block()));
+            one.spread().stream()
+                    .filter(a -> a.attempts() == 0)
+                    .forEach(a -> json.writeString(a.block()));
             json.writeEndArray();
             json.writeArrayPropertyStart("logins");
             one.logins().forEach(l -> json.writeString(l.name() + "/" + l.password()));
@@ -50,7 +53,8 @@ public final class BehaviourJson {
             one.limits().forEach(json::writeString);
             json.writeEndArray();
             json.writeArrayPropertyStart("hidden");
-            one.hidden().forEach(h -> json.writeString(h.name().toLowerCase(java.util.Locale.ROOT)));
+            one.hidden()
+                    .forEach(h -> json.writeString(h.name().toLowerCase(java.util.Locale.ROOT)));
             json.writeEndArray();
             json.writeEndObject();
         }

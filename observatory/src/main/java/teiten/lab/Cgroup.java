@@ -26,7 +26,8 @@ final class Cgroup implements AutoCloseable {
         return Part.there(
                 "control group",
                 parent == null
-                        ? "none is delegated here: process limits and the warden's watch bound memory instead"
+                        ? "none is delegated here: process limits and the warden's watch bound"
+                              + " memory instead"
                         : "delegated below " + parent,
                 "");
     }
@@ -77,8 +78,12 @@ final class Cgroup implements AutoCloseable {
         while (at != null && at.startsWith(mount)) {
             try {
                 List<String> handedOn =
-                        List.of(Files.readString(at.resolve("cgroup.subtree_control")).strip().split(" "));
-                boolean writable = Files.isWritable(at) && Files.isWritable(at.resolve("cgroup.procs"));
+                        List.of(
+                                Files.readString(at.resolve("cgroup.subtree_control"))
+                                        .strip()
+                                        .split(" "));
+                boolean writable =
+                        Files.isWritable(at) && Files.isWritable(at.resolve("cgroup.procs"));
                 if (writable && handedOn.contains("memory") && handedOn.contains("pids")) {
                     return at;
                 }
@@ -91,7 +96,12 @@ final class Cgroup implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException {
-        Files.deleteIfExists(folder);
+    public void close() {
+        try {
+            Files.deleteIfExists(folder);
+        } catch (IOException _) {
+            // The kernel still counts the dying; an empty group costs nothing and goes with its
+            // parent.
+        }
     }
 }

@@ -21,9 +21,12 @@ record Emulator(String name, Path program) {
     static final String DEBIAN = "qemu-user-static (from Debian 13: qemu-user)";
 
     private static final String[] ALL = {
-        "arm", "armeb", "aarch64", "mips", "mipsel", "mips64", "mips64el", "mipsn32", "mipsn32el", "ppc", "ppc64",
-        "ppc64le", "sh4", "sh4eb", "sparc", "sparc32plus", "sparc64", "m68k", "riscv32", "riscv64", "s390x", "hppa",
-        "i386", "x86_64", "loongarch64", "microblaze", "microblazeel", "nios2", "or1k", "xtensa", "xtensaeb"
+        "arm", "armeb", "aarch64", "mips", "mipsel", "mips64", "mips64el", "mipsn32", "mipsn32el",
+                "ppc", "ppc64",
+        "ppc64le", "sh4", "sh4eb", "sparc", "sparc32plus", "sparc64", "m68k", "riscv32", "riscv64",
+                "s390x", "hppa",
+        "i386", "x86_64", "loongarch64", "microblaze", "microblazeel", "nios2", "or1k", "xtensa",
+                "xtensaeb"
     };
 
     /// How many CPUs this host can emulate.
@@ -39,7 +42,10 @@ record Emulator(String name, Path program) {
     static @Nullable Emulator find(String name) {
         for (String spelling : new String[] {"qemu-" + name + "-static", "qemu-" + name}) {
             Path program = Tools.find(spelling);
-            if (program != null && standsAlone(program)) {
+            // Debian's name says it; elsewhere the file itself does.
+            boolean alone =
+                    program != null && (spelling.endsWith("-static") || standsAlone(program));
+            if (program != null && alone) {
                 return new Emulator(name, program);
             }
         }

@@ -18,6 +18,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -49,7 +50,8 @@ final class Enclosure implements AutoCloseable {
     }
 
     private static boolean isRoot() throws IOException {
-        return Files.readAllLines(Path.of("/proc/self/status")).stream().anyMatch(l -> l.matches("Uid:\\s+0\\s+0.*"));
+        return Files.readAllLines(Path.of("/proc/self/status")).stream()
+                .anyMatch(l -> l.matches("Uid:\\s+0\\s+0.*"));
     }
 
     private void give(Path path) throws IOException {
@@ -63,11 +65,18 @@ final class Enclosure implements AutoCloseable {
         String name = Warden.class.getPackageName().replace('.', '/');
         Path classes = Files.createDirectories(folder.resolve("classes").resolve(name));
         try {
-            Path home = Path.of(Warden.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+            Path home =
+                    Path.of(
+                            Warden.class
+                                    .getProtectionDomain()
+                                    .getCodeSource()
+                                    .getLocation()
+                                    .toURI());
             if (Files.isDirectory(home)) {
                 copy(home.resolve(name), classes);
             } else {
-                try (FileSystem jar = FileSystems.newFileSystem(URI.create("jar:" + home.toUri()), Map.of())) {
+                try (FileSystem jar =
+                        FileSystems.newFileSystem(URI.create("jar:" + home.toUri()), Map.of())) {
                     copy(jar.getPath(name), classes);
                 }
             }
@@ -90,7 +99,9 @@ final class Enclosure implements AutoCloseable {
     Path newRun(String name, List<String> job) throws IOException {
         Path run = Files.createDirectory(folder.resolve(name));
         give(run);
-        write(run.resolve("job"), String.join("\n", job).getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        write(
+                run.resolve("job"),
+                String.join("\n", job).getBytes(java.nio.charset.StandardCharsets.UTF_8));
         return run;
     }
 
@@ -101,7 +112,7 @@ final class Enclosure implements AutoCloseable {
 
     /// Starts a warden; returns when its seal is proved. The calling thread must live as long as the warden: the
     /// kernel ends the child with the *thread* that started it.
-    Inmate start(Path run) throws IOException, InterruptedException {
+    Inmate start(Path run) throws IOException {
         ProcessBuilder builder = new ProcessBuilder(command(run));
         builder.directory(run.toFile());
         builder.environment().clear();
@@ -119,11 +130,31 @@ final class Enclosure implements AutoCloseable {
             line.addAll(List.of("--reuid", stranger, "--regid", stranger, "--clear-groups"));
             line.addAll(List.of("--inh-caps=-all", "--bounding-set=-all"));
         }
-        line.addAll(List.of(tool("unshare"), "--user", "--map-root-user", "--net", "--mount", "--ipc", "--uts"));
+        line.addAll(
+                List.of(
+                        tool("unshare"),
+                        "--user",
+                        "--map-root-user",
+                        "--net",
+                        "--mount",
+                        "--ipc",
+                        "--uts"));
         line.addAll(List.of("--cgroup", "--pid", "--fork", "--kill-child", "--mount-proc", "--"));
-        line.addAll(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xshare:auto"));
-        line.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData", "-Xmx64m"));
-        line.addAll(List.of("--enable-native-access=ALL-UNNAMED", "-cp", folder.resolve("classes").toString()));
+        line.addAll(
+                List.of(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xshare:auto"));
+        line.addAll(
+                List.of(
+                        "-XX:+UseSerialGC",
+                        "-XX:TieredStopAtLevel=1",
+                        "-XX:-UsePerfData",
+                        "-Xmx64m"));
+        line.addAll(
+                List.of(
+                        "--enable-native-access=ALL-UNNAMED",
+                        "-cp",
+                        folder.resolve("classes").toString()));
         line.addAll(List.of(Warden.class.getName(), run.toString()));
         return line;
     }
@@ -131,7 +162,8 @@ final class Enclosure implements AutoCloseable {
     private static String tool(String name) {
         Path found = Tools.find(name);
         if (found == null) {
-            throw new OperatorMistake(name + " was not found; install it: apt-get install util-linux.");
+            throw new OperatorMistake(
+                    name + " was not found; install it: apt-get install util-linux.");
         }
         return found.toString();
     }
@@ -164,19 +196,12 @@ final class Enclosure implements AutoCloseable {
         /// Waits for a word of the warden; what else it says is the reason why it gave up.
         ///
         /// @return null when the word came, otherwise the reason
-        @Nullable String await(String word, long seconds) throws IOException, InterruptedException {
-            Thread reader = Thread.currentThread();
-            Thread alarm =
-                    Thread.ofVirtual()
-                            .start(
-                                    () -> {
-                                        try {
-                                            Thread.sleep(seconds * 1_000);
-                                            process.destroyForcibly();
-                                        } catch (InterruptedException _) {
-                                            reader.isAlive();
-                                        }
-                                    });
+        @Nullable String await(String word, long seconds) throws IOException {
+            // A reader cannot be told to hurry; the end of the process can.
+            CompletableFuture<Void> alarm =
+                    CompletableFuture.runAsync(
+                            process::destroyForcibly,
+                            CompletableFuture.delayedExecutor(seconds, TimeUnit.SECONDS));
             try {
                 String line = said.readLine();
                 if (word.equals(line)) {
@@ -186,9 +211,10 @@ final class Enclosure implements AutoCloseable {
                     return line.substring(7);
                 }
                 String complaint = Files.readString(run.resolve("warden.err")).strip();
-                return "namespaces: " + (complaint.isEmpty() ? "the warden ended without a word" : complaint);
+                return "namespaces: "
+                        + (complaint.isEmpty() ? "the warden ended without a word" : complaint);
             } finally {
-                alarm.interrupt();
+                alarm.cancel(false);
             }
         }
 
@@ -198,8 +224,11 @@ final class Enclosure implements AutoCloseable {
             in.flush();
         }
 
-        Process process() {
-            return process;
+        /// The numbers of all its processes as the host counts them.
+        List<Long> processes() {
+            return Stream.concat(Stream.of(process.toHandle()), process.descendants())
+                    .map(ProcessHandle::pid)
+                    .toList();
         }
 
         /// Ends the warden and with it everything in its namespaces.

@@ -9,6 +9,7 @@ import teiten.lab.Behaviour.Login;
 import teiten.lab.Behaviour.Target;
 import teiten.lab.LabTraffic.Talk;
 import teiten.lab.LabTraffic.Targets;
+import teiten.sample.Defang;
 
 import java.util.ArrayList;
 import java.util.Collection;
@@ -73,7 +74,7 @@ final class Findings {
         for (Talk talk : traffic.talks()) {
             Targets all = traffic.targets().get("tcp/" + talk.port);
             boolean few = all != null && all.addresses.size() <= FEW;
-            if (!few || !talk.answered || talk.sent.isEmpty()) {
+            if (!few || !talk.answered || talk.sent.isEmpty() || telnet(talk.port)) {
                 continue;
             }
             String address = LabTraffic.dotted(talk.address);
@@ -83,29 +84,42 @@ final class Findings {
                             address,
                             talk.port,
                             Escape.text(traffic.nameOf(talk.address)),
-                            Escape.text(talk.sent.toString()),
+                            Defang.line(Escape.text(talk.sent.toString())),
                             Escape.text(talk.received.toString()),
                             (talk.atNanos - traffic.startNanos()) / 1_000_000));
         }
         return List.copyOf(found.values());
     }
 
+    /// The sinkhole prompts there, so whoever talks back is trying to log in.
+    private static boolean telnet(int port) {
+        return port == 23 || port == 2323;
+    }
+
     static List<Target> targets(LabTraffic traffic, List<Controller> controllers) {
         List<Target> all = new ArrayList<>();
         traffic.targets()
-                .forEach(
-                        (service, one) -> {
-                            boolean controlled =
-                                    service.startsWith("tcp/")
-                                            && controllers.stream()
-                                                    .anyMatch(c -> service.equals("tcp/" + c.port()));
-                            if (!controlled) {
-                                double seconds = (one.lastNanos - one.firstNanos) / 1e9;
-                                double rate = seconds < 0.001 ? 0 : (one.attempts - 1) / seconds;
-                                all.add(new Target(service, one.attempts, one.addresses.size(), one.mirai, rate));
-                            }
-                        });
-        all.sort(Comparator.comparingLong(Target::attempts).reversed().thenComparing(Target::service));
+                .forEach((service, one) -> {
+                    boolean controlled =
+                            service.startsWith("tcp/")
+                                    && controllers.stream()
+                                            .anyMatch(c -> service.equals("tcp/" + c.port()));
+                    if (!controlled) {
+                        double seconds = (one.lastNanos - one.firstNanos) / 1e9;
+                        double rate = seconds < 0.001 ? 0 : (one.attempts - 1) / seconds;
+                        all.add(
+                                new Target(
+                                        service,
+                                        one.attempts,
+                                        one.addresses.size(),
+                                        one.mirai,
+                                        rate));
+                    }
+                });
+        all.sort(
+                Comparator.comparingLong(Target::attempts)
+                        .reversed()
+                        .thenComparing(Target::service));
         return List.copyOf(all);
     }
 
@@ -134,11 +148,16 @@ final class Findings {
     static List<Login> logins(LabTraffic traffic) {
         Map<String, Login> tried = new LinkedHashMap<>();
         for (Talk talk : traffic.talks()) {
-            if (talk.port != 23 && talk.port != 2323) {
+            if (!telnet(talk.port)) {
                 continue;
             }
             List<String> lines =
-                    talk.sent.toString().replaceAll("\u00ff[\u00fb-\u00fe].", "").lines().filter(l -> !l.isEmpty()).toList();
+                    talk.sent
+                            .toString()
+                            .replaceAll("\u00ff[\u00fb-\u00fe].", "")
+                            .lines()
+                            .filter(l -> !l.isEmpty())
+                            .toList();
             for (int k = 0; k + 1 < lines.size() && tried.size() < MAX_LOGINS; k += 2) {
                 Login login = new Login(Escape.text(lines.get(k)), Escape.text(lines.get(k + 1)));
                 tried.putIfAbsent(login.name() + '\0' + login.password(), login);
@@ -149,21 +168,21 @@ final class Findings {
 
     static List<Act> acts(Collection<Trace.Act> acts, long startMicros) {
         return acts.stream()
-                .map(
-                        a ->
-                                new Act(
-                                        a.what,
-                                        Escape.text(a.object),
-                                        a.done,
-                                        a.times,
-                                        Math.max(0, (a.atMicros - startMicros) / 1_000)))
+                .map(a ->
+                        new Act(
+                                a.what,
+                                Defang.line(Escape.text(a.object)),
+                                a.done,
+                                a.times,
+                                Math.max(0, (a.atMicros - startMicros) / 1_000)))
                 .toList();
     }
 
     static List<String> limits(Outcome outcome, Trace trace) {
         List<String> all = new ArrayList<>(trace.limits().stream().sorted().toList());
         switch (outcome.text("ended")) {
-            case "time", "memory", "output", "trace", "capture", "flood" -> all.add(0, outcome.text("ended"));
+            case "time", "memory", "output", "trace", "capture", "flood" ->
+                    all.add(0, outcome.text("ended"));
             default -> {}
         }
         if (outcome.text("disk_full").equals("true") && !all.contains("disk 32 MB")) {
@@ -173,7 +192,12 @@ final class Findings {
     }
 
     static List<Hidden> hidden(
-            Outcome outcome, LabTraffic traffic, Trace trace, boolean dynamic, List<Left> left, Collection<Act> acts) {
+            Outcome outcome,
+            LabTraffic traffic,
+            Trace trace,
+            boolean dynamic,
+            List<Left> left,
+            Collection<Act> acts) {
         List<Hidden> all = new ArrayList<>(List.of(Hidden.RECOGNISABLE, Hidden.NO_REAL_CONTROLLER));
         if (outcome.text("ended").equals("time")) {
             all.add(Hidden.TIME);

@@ -24,8 +24,12 @@ final class Gateways {
         // Interface, destination and gateway, the latter two as hex of the host's byte order.
         for (String line : Files.readAllLines(table)) {
             String[] words = line.split("\\s+");
-            if (words.length > 2 && words[2].matches("[0-9A-F]{8}") && !words[2].equals("00000000")) {
-                String dotted = IpAddress.v4(Integer.reverseBytes((int) Long.parseLong(words[2], 16))).toString();
+            if (words.length > 2
+                    && words[2].matches("[0-9A-F]{8}")
+                    && !words[2].equals("00000000")) {
+                String dotted =
+                        IpAddress.v4(Integer.reverseBytes((int) Long.parseLong(words[2], 16)))
+                                .toString();
                 if (all.size() < MOST && !all.contains(dotted)) {
                     all.add(dotted);
                 }

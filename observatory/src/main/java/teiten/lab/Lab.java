@@ -64,7 +64,8 @@ public final class Lab implements AutoCloseable {
     ///
     /// @param out where the run's folder is kept, named by the sample's hash; null keeps nothing
     /// @throws OperatorMistake when the seal does not hold
-    public Behaviour run(byte[] sample, int seconds, @Nullable Path out) throws IOException, InterruptedException {
+    public Behaviour run(byte[] sample, int seconds, @Nullable Path out)
+            throws IOException, InterruptedException {
         String sha256 = Hashes.sha256(sample);
         if (!ElfReader.isElf(sample)) {
             return notRun(sha256, "unknown", "", "it is no ELF program");
@@ -74,18 +75,29 @@ public final class Lab implements AutoCloseable {
         String reading = Behaviour.reading(facts);
         String name = Emulator.nameFor(facts.cpu());
         if (name.isEmpty()) {
-            return notRun(sha256, cpu, reading, "qemu-user has no emulator that runs Linux programs of this CPU");
+            return notRun(
+                    sha256,
+                    cpu,
+                    reading,
+                    "qemu-user has no emulator that runs Linux programs of this CPU");
         }
         Emulator emulator = Emulator.find(name);
         if (emulator == null) {
             return notRun(
-                    sha256, cpu, reading, "qemu-" + name + " is not installed; Debian package " + Emulator.DEBIAN);
+                    sha256,
+                    cpu,
+                    reading,
+                    "qemu-" + name + " is not installed; Debian package " + Emulator.DEBIAN);
         }
         List<String> job = new ArrayList<>();
         job.add("emulator\t" + emulator.program());
         job.add("name\t" + NAME);
         job.add("seconds\t" + seconds);
-        job.add("binfmt\t" + Emulator.binfmt(facts.cpu(), emulator.program()));
+        if (!emulator.name().equals("x86_64")) {
+            // The namespace's own tools are x86-64 as well: they would all go through the emulator,
+            // and so would it.
+            job.add("binfmt\t" + Emulator.binfmt(facts.cpu(), emulator.program()));
+        }
         Gateways.addresses().forEach(g -> job.add("gateway\t" + g));
         Path run = enclosure.newRun("run-" + number.incrementAndGet(), job);
         enclosure.write(run.resolve("sample"), facts.corrected(sample));
@@ -98,11 +110,22 @@ public final class Lab implements AutoCloseable {
     }
 
     private void watch(Path run, int seconds) throws IOException, InterruptedException {
-        try (Inmate warden = enclosure.start(run)) {
+        // Closed after the warden: a group can only be removed when it is empty.
+        try (Cgroup group =
+                        Cgroup.create(
+                                "teiten-lab-"
+                                        + ProcessHandle.current().pid()
+                                        + "-"
+                                        + run.getFileName());
+                Inmate warden = enclosure.start(run)) {
             inmates.put(run, warden);
             String refused = warden.await("ready", PATIENCE);
             if (refused != null) {
-                throw new OperatorMistake("The seal does not hold, nothing was run: " + refused + ".");
+                throw new OperatorMistake(
+                        "The seal does not hold, nothing was run: " + refused + ".");
+            }
+            if (group != null) {
+                group.add(warden.processes());
             }
             warden.go();
             String broken = warden.await("ended", seconds + PATIENCE);
@@ -114,7 +137,8 @@ public final class Lab implements AutoCloseable {
         }
     }
 
-    private static Behaviour read(Path run, String sha256, ElfFacts facts, Emulator emulator) throws IOException {
+    private static Behaviour read(Path run, String sha256, ElfFacts facts, Emulator emulator)
+            throws IOException {
         Outcome outcome = Outcome.read(run);
         LabTraffic traffic = LabTraffic.read(run.resolve("traffic.pcap"));
         Trace trace = Trace.read(run.resolve("trace.txt"), "/tmp/" + NAME);
@@ -123,7 +147,10 @@ public final class Lab implements AutoCloseable {
         List<Act> processes = Findings.acts(trace.processes().values(), trace.startMicros());
         boolean dynamic = facts.interpreter().isKnown();
         String own = "/tmp/" + NAME;
-        var left = outcome.left().stream().filter(l -> !l.path().equals(own) || !l.sha256().equals(sha256)).toList();
+        var left =
+                outcome.left().stream()
+                        .filter(l -> !l.path().equals(own) || !l.sha256().equals(sha256))
+                        .toList();
         return new Behaviour(
                 sha256,
                 facts.cpu().family().label(),
@@ -146,22 +173,48 @@ public final class Lab implements AutoCloseable {
 
     private static Behaviour notRun(String sha256, String cpu, String reading, String why) {
         return new Behaviour(
-                sha256, cpu, reading, "", "not run: " + why, 0, List.of(), 0, List.of(), List.of(), List.of(), List.of(),
-                List.of(), List.of(), List.of(), List.of(), List.of(Behaviour.Hidden.RECOGNISABLE));
+                sha256,
+                cpu,
+                reading,
+                "",
+                "not run: " + why,
+                0,
+                List.of(),
+                0,
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(Behaviour.Hidden.RECOGNISABLE));
     }
 
     /// Copies the run's folder out, without what only the launch needed. The sample itself stays in the vault.
     private static void keep(Path run, Path folder, Behaviour behaviour) throws IOException {
         Files.createDirectories(folder);
-        List<String> unwanted = List.of("sample", "job", "filter.bpf", "cpuinfo", "resolv.conf", "warden.err", "proof.err");
+        List<String> unwanted =
+                List.of(
+                        "sample",
+                        "job",
+                        "filter.bpf",
+                        "cpuinfo",
+                        "resolv.conf",
+                        "warden.err",
+                        "proof.err");
         Files.walkFileTree(
                 run,
                 new SimpleFileVisitor<>() {
                     @Override
-                    public FileVisitResult visitFile(Path file, BasicFileAttributes kind) throws IOException {
+                    public FileVisitResult visitFile(Path file, BasicFileAttributes kind)
+                            throws IOException {
                         Path place = folder.resolve(run.relativize(file).toString());
                         Path parent = place.getParent();
-                        if (kind.isRegularFile() && !unwanted.contains(file.getFileName().toString()) && parent != null) {
+                        if (kind.isRegularFile()
+                                && !unwanted.contains(file.getFileName().toString())
+                                && parent != null) {
                             Files.createDirectories(parent);
                             Files.write(place, Files.readAllBytes(file));
                         }
@@ -191,8 +244,11 @@ public final class Lab implements AutoCloseable {
             if (Files.exists(run.resolve("proof"))) {
                 for (String line : Files.readAllLines(run.resolve("proof"))) {
                     String[] cells = line.split("\t");
-                    Part part = new Part(cells[0], cells[1].equals("true"), "answer " + cells[2], "");
-                    if (parts.stream().noneMatch(p -> p.name().equals(part.name()) && p.holds() == part.holds())) {
+                    Part part =
+                            new Part(cells[0], cells[1].equals("true"), "answer " + cells[2], "");
+                    if (parts.stream()
+                            .noneMatch(p ->
+                                    p.name().equals(part.name()) && p.holds() == part.holds())) {
                         parts.add(part);
                     }
                 }

@@ -81,7 +81,8 @@ final class LabTraffic {
     static LabTraffic read(Path pcap) throws IOException {
         LabTraffic traffic = new LabTraffic();
         try (InputStream file = Files.newInputStream(pcap);
-                DataInputStream in = new DataInputStream(new java.io.BufferedInputStream(file, 1 << 16))) {
+                DataInputStream in =
+                        new DataInputStream(new java.io.BufferedInputStream(file, 1 << 16))) {
             byte[] head = in.readNBytes(24);
             if (head.length < 24) {
                 traffic.truncated = true;
@@ -104,7 +105,9 @@ final class LabTraffic {
                     traffic.truncated = true;
                     break;
                 }
-                long at = Integer.toUnsignedLong(words.getInt(0)) * 1_000_000_000L + words.getInt(4) * unit;
+                long at =
+                        Integer.toUnsignedLong(words.getInt(0)) * 1_000_000_000L
+                                + words.getInt(4) * unit;
                 byte[] frame = in.readNBytes(length);
                 if (frame.length < length) {
                     traffic.truncated = true;
@@ -205,7 +208,9 @@ final class LabTraffic {
         if (from == OWN_ADDRESS && to != OWN_ADDRESS && to >>> 24 != 127) {
             if (begins) {
                 Targets one = targetsOf("tcp/" + port);
-                if (one != null && one.begun.size() < MAX_TARGETS && one.begun.add((long) to << 16 | source)) {
+                if (one != null
+                        && one.begun.size() < MAX_TARGETS
+                        && one.begun.add((long) to << 16 | source)) {
                     count(one, to, nanos);
                     one.mirai += data.getInt(at + 4) == to ? 1 : 0;
                 }
@@ -303,7 +308,11 @@ final class LabTraffic {
     private void answer(ByteBuffer data, int at, int end) {
         StringBuilder name = new StringBuilder();
         int next = end < at + 12 ? -1 : name(data, at + 12, end, name);
-        boolean address = next > 0 && next + 20 <= end && data.getShort(at + 6) == 1 && data.getShort(next + 14) == 4;
+        boolean address =
+                next > 0
+                        && next + 20 <= end
+                        && data.getShort(at + 6) == 1
+                        && data.getShort(next + 14) == 4;
         if (address && nameOf.size() < MAX_NAMES) {
             nameOf.putIfAbsent(data.getInt(next + 16), name.toString());
         }
@@ -319,7 +328,8 @@ final class LabTraffic {
             }
             byte[] bytes = new byte[label];
             data.get(next + 1, bytes);
-            into.append(into.isEmpty() ? "" : ".").append(new String(bytes, StandardCharsets.ISO_8859_1));
+            into.append(into.isEmpty() ? "" : ".")
+                    .append(new String(bytes, StandardCharsets.ISO_8859_1));
             next += 1 + label;
         }
         return next < end ? next + 1 : -1;

@@ -48,18 +48,20 @@ final class Tools {
     static List<Part> parts() {
         List<Part> parts = new ArrayList<>();
         parts.add(host());
-        NEEDED.forEach(
-                (name, debian) -> {
-                    Path found = find(name);
-                    parts.add(
-                            found == null
-                                    ? Part.missing(name, "not found in " + SEARCH, debian)
-                                    : Part.there(name, found.toString(), debian));
-                });
+        NEEDED.forEach((name, debian) -> {
+            Path found = find(name);
+            parts.add(
+                    found == null
+                            ? Part.missing(name, "not found in " + SEARCH, debian)
+                            : Part.there(name, found.toString(), debian));
+        });
         int emulators = Emulator.installed();
         parts.add(
                 emulators == 0
-                        ? Part.missing("emulators", "no statically linked qemu-* was found", Emulator.DEBIAN)
+                        ? Part.missing(
+                                "emulators",
+                                "no statically linked qemu-* was found",
+                                Emulator.DEBIAN)
                         : Part.there("emulators", emulators + " CPUs", Emulator.DEBIAN));
         parts.add(userNamespaces());
         return parts;
@@ -71,20 +73,27 @@ final class Tools {
         String detail = System.getProperty("os.name", "") + " on " + cpu;
         return fits
                 ? Part.there("host", detail, "")
-                : Part.missing("host", detail + "; the system call filter is written for Linux on amd64", "");
+                : Part.missing(
+                        "host",
+                        detail + "; the system call filter is written for Linux on amd64",
+                        "");
     }
 
     private static Part userNamespaces() {
         String name = "user namespaces";
         if (number("/proc/sys/user/max_user_namespaces", 1) == 0) {
-            return Part.missing(name, "user.max_user_namespaces is 0; set it above 0 with sysctl", "");
+            return Part.missing(
+                    name, "user.max_user_namespaces is 0; set it above 0 with sysctl", "");
         }
         if (number("/proc/sys/kernel/unprivileged_userns_clone", 1) == 0) {
-            return Part.missing(name, "kernel.unprivileged_userns_clone is 0; set it to 1 with sysctl", "");
+            return Part.missing(
+                    name, "kernel.unprivileged_userns_clone is 0; set it to 1 with sysctl", "");
         }
         if (number("/proc/sys/kernel/apparmor_restrict_unprivileged_userns", 0) == 1) {
             return Part.missing(
-                    name, "kernel.apparmor_restrict_unprivileged_userns is 1; set it to 0 with sysctl", "");
+                    name,
+                    "kernel.apparmor_restrict_unprivileged_userns is 1; set it to 0 with sysctl",
+                    "");
         }
         return Part.there(name, "allowed without root", "");
     }

@@ -167,11 +167,13 @@ final class Trace {
     }
 
     private void signal(String text, long at) {
-        String name = text.substring(4, text.indexOf(' ', 4) < 0 ? text.length() : text.indexOf(' ', 4));
+        String name =
+                text.substring(4, text.indexOf(' ', 4) < 0 ? text.length() : text.indexOf(' ', 4));
         switch (name) {
             case "SIGXCPU" -> limits.add("processor time");
             case "SIGXFSZ" -> limits.add("file size 16 MB");
-            case "SIGSEGV", "SIGBUS", "SIGILL", "SIGFPE", "SIGABRT" -> process("crashes", name, at, true);
+            case "SIGSEGV", "SIGBUS", "SIGILL", "SIGFPE", "SIGABRT" ->
+                    process("crashes", name, at, true);
             case "SIGSYS" -> process("uses a closed door to the kernel", name, at, false);
             default -> {}
         }
@@ -239,7 +241,11 @@ final class Trace {
             Matcher other = OTHER_PROCESS.matcher(path);
             if (other.matches()) {
                 String part = other.group(1);
-                process("looks at other processes", "/proc/N" + (part == null ? "" : part), at, done);
+                process(
+                        "looks at other processes",
+                        "/proc/N" + (part == null ? "" : part),
+                        at,
+                        done);
             }
         }
     }
@@ -265,7 +271,8 @@ final class Trace {
     }
 
     private void bound(String arguments, boolean done, long at) {
-        Matcher port = Pattern.compile("htons\\((\\d+)\\).*?\"([0-9a-fA-F.:]+)\"").matcher(arguments);
+        Matcher port =
+                Pattern.compile("htons\\((\\d+)\\).*?\"([0-9a-fA-F.:]+)\"").matcher(arguments);
         if (port.find() && !port.group(1).equals("0")) {
             process("listens on", port.group(2) + " port " + port.group(1), at, done);
         }

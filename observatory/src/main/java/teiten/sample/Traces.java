@@ -21,7 +21,7 @@ public record Traces(List<Found> compilers, List<Found> libraries) {
     private static final Pattern OTHER_COMPILER =
             Pattern.compile(
                     "(?:clang version|rustc version|Go build ID:|TinyCC|tcc version)"
-                        + " ?[^\\x00\\n]{0,60}");
+                            + " ?[^\\x00\\n]{0,60}");
 
     private record Sign(String text, String library) {}
 

@@ -55,8 +55,13 @@ final class Bounds {
         if (tick++ % 3 == 0 && memory()) {
             return "memory";
         }
-        diskWasFull |= Files.getFileStore(cell.tmp()).getUsableSpace() < 4_096;
+        look();
         return "";
+    }
+
+    /// Whether the disk is full now; also asked once at the end, because a quick sample fits between two looks.
+    void look() throws IOException {
+        diskWasFull |= Files.getFileStore(cell.tmp()).getUsableSpace() < 4_096;
     }
 
     private boolean memory() throws IOException {

@@ -21,9 +21,9 @@ final class Cell {
 
     private static final String TRACED =
             "trace=execve,execveat,fork,vfork,clone,clone3,exit_group,kill,tkill,tgkill,open,openat,creat,unlink,"
-                    + "unlinkat,rmdir,rename,renameat,renameat2,mkdir,mkdirat,chmod,fchmod,fchmodat,link,linkat,symlink,"
-                    + "symlinkat,prctl,ptrace,mount,umount2,reboot,unshare,setns,socket,bind,connect,listen,ioctl,bpf,"
-                    + "init_module,finit_module,setsid,memfd_create,chroot,pivot_root,sethostname";
+                + "unlinkat,rmdir,rename,renameat,renameat2,mkdir,mkdirat,chmod,fchmod,fchmodat,link,linkat,symlink,"
+                + "symlinkat,prctl,ptrace,mount,umount2,reboot,unshare,setns,socket,bind,connect,listen,ioctl,bpf,"
+                + "init_module,finit_module,setsid,memfd_create,chroot,pivot_root,sethostname";
 
     private final Path folder;
     private final int seconds;
@@ -53,7 +53,12 @@ final class Cell {
         Files.writeString(folder.resolve("resolv.conf"), "nameserver 10.0.2.3\n");
         Files.writeString(folder.resolve("cpuinfo"), "processor\t: 0\nBogoMIPS\t: 398.13\n");
         Files.createDirectories(tmp());
-        mount(kernel, arena, "tmpfs", tmp().toString(), "size=" + DISK_MB + "m,nr_inodes=4096,mode=1777");
+        mount(
+                kernel,
+                arena,
+                "tmpfs",
+                tmp().toString(),
+                "size=" + DISK_MB + "m,nr_inodes=4096,mode=1777");
     }
 
     /// Teaches this namespace's own binfmt_misc to run dropped files through the emulators, so that a second stage is
@@ -62,7 +67,9 @@ final class Cell {
         try {
             mount(kernel, arena, "binfmt_misc", "/proc/sys/fs/binfmt_misc", "");
             for (String magic : magics) {
-                Files.write(Path.of("/proc/sys/fs/binfmt_misc/register"), magic.getBytes(StandardCharsets.ISO_8859_1));
+                Files.write(
+                        Path.of("/proc/sys/fs/binfmt_misc/register"),
+                        magic.getBytes(StandardCharsets.ISO_8859_1));
             }
             return true;
         } catch (SealBroken | IOException _) {
@@ -71,7 +78,11 @@ final class Cell {
     }
 
     private static void mount(
-            Kernel kernel, java.lang.foreign.Arena arena, String type, String where, String options) {
+            Kernel kernel,
+            java.lang.foreign.Arena arena,
+            String type,
+            String where,
+            String options) {
         int noSetuidNoDevices = 2 | 4;
         kernel.must(
                 "mount of " + type,
@@ -95,7 +106,19 @@ final class Cell {
     /// The sample, through its emulator and no other way, under the host's system call trace.
     List<String> running(String emulator, String name) {
         List<String> line = new ArrayList<>(filter());
-        line.addAll(List.of("strace", "-f", "-qq", "-ttt", "-s", "200", "-o", trace().toString(), "-e", TRACED, "--"));
+        line.addAll(
+                List.of(
+                        "strace",
+                        "-f",
+                        "-qq",
+                        "-ttt",
+                        "-s",
+                        "200",
+                        "-o",
+                        trace().toString(),
+                        "-e",
+                        TRACED,
+                        "--"));
         line.addAll(bounds());
         line.addAll(walls());
         line.addAll(List.of("--ro-bind", emulator, "/q", "--remount-ro", "/", "--"));
@@ -123,13 +146,35 @@ final class Cell {
 
     private List<String> walls() {
         List<String> line = new ArrayList<>();
-        line.addAll(List.of("bwrap", "--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try"));
-        line.addAll(List.of("--hostname", "gw", "--clearenv", "--setenv", "PATH", "/bin:/sbin:/usr/bin"));
+        line.addAll(
+                List.of(
+                        "bwrap",
+                        "--unshare-pid",
+                        "--unshare-ipc",
+                        "--unshare-uts",
+                        "--unshare-cgroup-try"));
+        line.addAll(
+                List.of(
+                        "--hostname",
+                        "gw",
+                        "--clearenv",
+                        "--setenv",
+                        "PATH",
+                        "/bin:/sbin:/usr/bin"));
         line.addAll(List.of("--new-session", "--cap-drop", "ALL", "--cap-add", "CAP_NET_RAW"));
         line.addAll(List.of("--proc", "/proc", "--ro-bind", "/proc/sys", "/proc/sys"));
-        line.addAll(List.of("--dev", "/dev", "--dev-bind", "/dev/null", "/dev/watchdog", "--remount-ro", "/dev"));
+        line.addAll(
+                List.of(
+                        "--dev",
+                        "/dev",
+                        "--dev-bind",
+                        "/dev/null",
+                        "/dev/watchdog",
+                        "--remount-ro",
+                        "/dev"));
         line.addAll(List.of("--ro-bind", folder.resolve("cpuinfo").toString(), "/proc/cpuinfo"));
-        line.addAll(List.of("--ro-bind", folder.resolve("resolv.conf").toString(), "/etc/resolv.conf"));
+        line.addAll(
+                List.of("--ro-bind", folder.resolve("resolv.conf").toString(), "/etc/resolv.conf"));
         line.addAll(List.of("--bind", tmp().toString(), "/tmp"));
         line.addAll(List.of("--symlink", "/tmp", "/var/run", "--symlink", "/tmp", "/var/tmp"));
         line.addAll(List.of("--chdir", "/tmp", "--seccomp", FILTER_DESCRIPTOR));

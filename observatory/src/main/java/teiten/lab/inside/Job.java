@@ -15,7 +15,13 @@ import java.util.List;
 /// @param seconds how long it may run, in seconds of wall clock
 /// @param gateways addresses of the host's own gateways, to be tried from inside by the proof
 /// @param magics further ELF magics for the namespace's own binfmt_misc, in that file's `register` syntax
-record Job(Path folder, String emulator, String name, int seconds, List<String> gateways, List<String> magics) {
+record Job(
+        Path folder,
+        String emulator,
+        String name,
+        int seconds,
+        List<String> gateways,
+        List<String> magics) {
     static Job read(Path folder) throws IOException {
         String emulator = "";
         String name = "a";

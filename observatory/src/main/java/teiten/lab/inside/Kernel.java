@@ -35,7 +35,8 @@ final class Kernel {
     static final int EINTR = 4;
 
     private static final long ERRNO_AT =
-            Linker.Option.captureStateLayout().byteOffset(MemoryLayout.PathElement.groupElement("errno"));
+            Linker.Option.captureStateLayout()
+                    .byteOffset(MemoryLayout.PathElement.groupElement("errno"));
     private static final MethodHandle SYSCALL = bind();
 
     private final MemorySegment state;

@@ -52,7 +52,8 @@ final class Network {
     /// Refuses to touch anything unless `lo` is the only interface, then makes every address local.
     static void seal() throws IOException, InterruptedException {
         if (!interfaces().equals(List.of("lo"))) {
-            throw new SealBroken("network namespace: it holds " + interfaces() + " instead of lo alone");
+            throw new SealBroken(
+                    "network namespace: it holds " + interfaces() + " instead of lo alone");
         }
         tell(LINKS, "ip", "-batch", "-");
     }
@@ -61,7 +62,8 @@ final class Network {
         tell(RULES, "nft", "-f", "-");
     }
 
-    private static void tell(String lines, String... command) throws IOException, InterruptedException {
+    private static void tell(String lines, String... command)
+            throws IOException, InterruptedException {
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         try (var in = process.outputWriter()) {
             in.write(lines);
@@ -69,7 +71,8 @@ final class Network {
         String said = new String(process.getInputStream().readNBytes(2_000));
         if (!process.waitFor(5, TimeUnit.SECONDS) || process.exitValue() != 0) {
             process.destroyForcibly();
-            throw new SealBroken(command[0] + ": " + said.strip().lines().findFirst().orElse("no answer"));
+            throw new SealBroken(
+                    command[0] + ": " + said.strip().lines().findFirst().orElse("no answer"));
         }
     }
 

@@ -52,7 +52,12 @@ final class Proof {
         int[] families = {40, 38, 31, 44, 30, 21};
         String[] names = {"AF_VSOCK", "AF_ALG", "AF_BLUETOOTH", "AF_XDP", "AF_TIPC", "AF_RDS"};
         for (int k = 0; k < families.length; k++) {
-            expect("socket(" + names[k] + ") is refused", -SystemCallFilter.EAFNOSUPPORT, SOCKET, families[k], 1);
+            expect(
+                    "socket(" + names[k] + ") is refused",
+                    -SystemCallFilter.EAFNOSUPPORT,
+                    SOCKET,
+                    families[k],
+                    1);
         }
         expect("a new user namespace is refused", -1, 272, 0x10000000);
         expect("a new network namespace is refused", -1, 272, 0x40000000);
@@ -66,7 +71,12 @@ final class Proof {
         expect("memfd_create is absent", -SystemCallFilter.ENOSYS, 319, 0, 0);
         expect("kernel modules are refused", -1, 175, 0, 0, 0);
         expect("the host's files are not there", ENOENT, OPEN, probe.place("/etc/passwd"), 0);
-        expect("the host's files are not there", ENOENT, OPEN, probe.place("/proc/1/root/etc/passwd"), 0);
+        expect(
+                "the host's files are not there",
+                ENOENT,
+                OPEN,
+                probe.place("/proc/1/root/etc/passwd"),
+                0);
         refuse("the root is read-only", OPEN, probe.place("/x"), 0101, 0600);
         refuse("/dev is read-only", OPEN, probe.place("/dev/x"), 0101, 0600);
         refuse("/proc/sys is read-only", OPEN, probe.place("/proc/sys/net/ipv4/ip_forward"), 1);
@@ -81,10 +91,22 @@ final class Proof {
         for (String gateway : gateways) {
             // The connection must succeed: the sinkhole answers in the gateway's place.
             expect("a socket for the gateway", descriptor, SOCKET, 2, 1, 0);
-            expect("the sinkhole answers for the host's gateway", 0, CONNECT, descriptor++, address(gateway), 16);
+            expect(
+                    "the sinkhole answers for the host's gateway",
+                    0,
+                    CONNECT,
+                    descriptor++,
+                    address(gateway),
+                    16);
         }
         expect("a socket for the Internet", descriptor, SOCKET, 2, 1, 0);
-        expect("the sinkhole answers for the Internet", 0, CONNECT, descriptor, address("192.0.2.1"), 16);
+        expect(
+                "the sinkhole answers for the Internet",
+                0,
+                CONNECT,
+                descriptor,
+                address("192.0.2.1"),
+                16);
         return judge(run(probe.program()));
     }
 

@@ -49,15 +49,31 @@ final class Recorder implements Runnable {
     Recorder(Path file) {
         this.file = file;
         Kernel kernel = new Kernel(arena);
-        socket = kernel.must("packet socket", Kernel.SOCKET, AF_PACKET, SOCK_RAW_CLOEXEC, ETH_P_ALL_BE, 0, 0);
+        socket =
+                kernel.must(
+                        "packet socket",
+                        Kernel.SOCKET,
+                        AF_PACKET,
+                        SOCK_RAW_CLOEXEC,
+                        ETH_P_ALL_BE,
+                        0,
+                        0);
         kernel.option("packet socket", socket, SOL_PACKET, PACKET_IGNORE_OUTGOING, 1, arena);
         kernel.option("packet socket", socket, SOL_SOCKET, SO_TIMESTAMPNS, 1, arena);
         MemorySegment size = arena.allocateFrom(ValueLayout.JAVA_INT, 32 << 20);
-        if (kernel.call(Kernel.SETSOCKOPT, socket, SOL_SOCKET, SO_RCVBUFFORCE, size.address(), 4, 0) < 0) {
+        if (kernel.call(Kernel.SETSOCKOPT, socket, SOL_SOCKET, SO_RCVBUFFORCE, size.address(), 4, 0)
+                < 0) {
             kernel.call(Kernel.SETSOCKOPT, socket, SOL_SOCKET, SO_RCVBUF, size.address(), 4, 0);
         }
         MemorySegment wait = arena.allocateFrom(ValueLayout.JAVA_LONG, 0, 50_000);
-        kernel.must("packet socket", Kernel.SETSOCKOPT, socket, SOL_SOCKET, SO_RCVTIMEO, wait.address(), 16);
+        kernel.must(
+                "packet socket",
+                Kernel.SETSOCKOPT,
+                socket,
+                SOL_SOCKET,
+                SO_RCVTIMEO,
+                wait.address(),
+                16);
     }
 
     /// Whether one destination was flooded.
@@ -109,12 +125,23 @@ final class Recorder implements Runnable {
         ByteBuffer head = ByteBuffer.allocate(24).order(ByteOrder.LITTLE_ENDIAN);
         long written = 24;
         try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file), 1 << 16)) {
-            head.putInt(0xa1b23c4d).putShort((short) 2).putShort((short) 4).putInt(0).putInt(0).putInt(SNAP).putInt(1);
+            head.putInt(0xa1b23c4d)
+                    .putShort((short) 2)
+                    .putShort((short) 4)
+                    .putInt(0)
+                    .putInt(0)
+                    .putInt(SNAP)
+                    .putInt(1);
             out.write(head.array());
             while (true) {
                 message.set(ValueLayout.JAVA_LONG, 40, control.byteSize());
                 boolean ending = stop;
-                long length = kernel.call(Kernel.RECVMSG, socket, message.address(), ending ? MSG_DONTWAIT : 0);
+                long length =
+                        kernel.call(
+                                Kernel.RECVMSG,
+                                socket,
+                                message.address(),
+                                ending ? MSG_DONTWAIT : 0);
                 if (length < 0) {
                     if (ending && length == -Kernel.EAGAIN) {
                         break;
@@ -142,7 +169,14 @@ final class Recorder implements Runnable {
         }
         MemorySegment figures = arena.allocate(12, 4);
         MemorySegment size = arena.allocateFrom(ValueLayout.JAVA_INT, 8);
-        kernel.call(Kernel.GETSOCKOPT, socket, SOL_PACKET, PACKET_STATISTICS, figures.address(), size.address(), 0);
+        kernel.call(
+                Kernel.GETSOCKOPT,
+                socket,
+                SOL_PACKET,
+                PACKET_STATISTICS,
+                figures.address(),
+                size.address(),
+                0);
         dropped = Integer.toUnsignedLong(figures.get(ValueLayout.JAVA_INT, 4));
         kernel.close(socket);
     }
@@ -156,7 +190,11 @@ final class Recorder implements Runnable {
         if (length < 34 || frame[12] != 8 || frame[13] != 0) {
             return;
         }
-        int target = (frame[30] & 255) << 24 | (frame[31] & 255) << 16 | (frame[32] & 255) << 8 | frame[33] & 255;
+        int target =
+                (frame[30] & 255) << 24
+                        | (frame[31] & 255) << 16
+                        | (frame[32] & 255) << 8
+                        | frame[33] & 255;
         if (target == Sinkhole.OWN_ADDRESS || frame[30] == 127) {
             return;
         }

@@ -161,7 +161,9 @@ final class Sinkhole implements Runnable {
     private void talk(Kernel kernel, int socket, Wire wire) {
         Talk talk = talks.get(socket);
         int length = wire.receive(socket);
-        if (talk == null || length == 0 || length < 0 && length != -Kernel.EAGAIN && length != -Kernel.EINTR) {
+        if (talk == null
+                || length == 0
+                || length < 0 && length != -Kernel.EAGAIN && length != -Kernel.EINTR) {
             close(kernel, socket);
             return;
         }
@@ -192,7 +194,10 @@ final class Sinkhole implements Runnable {
         if (nick >= 0 && said.contains("USER ")) {
             return ":gw 001 " + firstLine(said.substring(nick + 5)) + " :Welcome\r\n";
         }
-        return said.chars().allMatch(c -> c >= ' ' && c < 127 || c == '\n' || c == '\r' || c == '\t') ? "OK\r\n" : "";
+        return said.chars()
+                        .allMatch(c -> c >= ' ' && c < 127 || c == '\n' || c == '\r' || c == '\t')
+                ? "OK\r\n"
+                : "";
     }
 
     private static String firstLine(String text) {
@@ -225,7 +230,8 @@ final class Sinkhole implements Runnable {
             if (label > 63 || at + 1 + label > question.length) {
                 return new byte[0];
             }
-            name.append(new String(question, at + 1, label, StandardCharsets.ISO_8859_1)).append('.');
+            name.append(new String(question, at + 1, label, StandardCharsets.ISO_8859_1))
+                    .append('.');
             at += 1 + label;
         }
         if (at + 5 > question.length || (question[2] & 0x80) != 0) {
@@ -241,10 +247,13 @@ final class Sinkhole implements Runnable {
         answer[7] = (byte) (address ? 1 : 0);
         java.util.Arrays.fill(answer, 8, 12, (byte) 0);
         if (address) {
-            int host = names.size() < MAX_NAMES || names.containsKey(name.toString())
-                    ? names.computeIfAbsent(name.toString(), _ -> 10 + names.size())
-                    : 250;
-            byte[] record = {(byte) 0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 60, 0, 4, (byte) 203, 0, 113, (byte) host};
+            int host =
+                    names.size() < MAX_NAMES || names.containsKey(name.toString())
+                            ? names.computeIfAbsent(name.toString(), _ -> 10 + names.size())
+                            : 250;
+            byte[] record = {
+                (byte) 0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 60, 0, 4, (byte) 203, 0, 113, (byte) host
+            };
             System.arraycopy(record, 0, answer, end, record.length);
         }
         return answer;

@@ -131,7 +131,10 @@ final class SystemCallFilter {
         all.add(new Instruction(RETURN, 0, 0, ALLOW));
         ByteBuffer bytes = ByteBuffer.allocate(all.size() * 8).order(ByteOrder.LITTLE_ENDIAN);
         for (Instruction one : all) {
-            bytes.putShort((short) one.code).put((byte) one.yes).put((byte) one.no).putInt(one.operand);
+            bytes.putShort((short) one.code)
+                    .put((byte) one.yes)
+                    .put((byte) one.no)
+                    .putInt(one.operand);
         }
         return bytes.array();
     }

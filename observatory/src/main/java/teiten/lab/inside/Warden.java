@@ -122,10 +122,16 @@ public final class Warden {
         if (doors) {
             answers.addAll(proof.doors());
         }
-        Files.write(job.folder().resolve("proof"), answers.stream().map(Proof.Answer::line).toList());
+        Files.write(
+                job.folder().resolve("proof"), answers.stream().map(Proof.Answer::line).toList());
         for (Proof.Answer answer : answers) {
             if (!answer.holds()) {
-                throw new SealBroken("proof: '" + answer.name() + "' does not hold (answer " + answer.answer() + ")");
+                throw new SealBroken(
+                        "proof: '"
+                                + answer.name()
+                                + "' does not hold (answer "
+                                + answer.answer()
+                                + ")");
             }
         }
     }
@@ -148,9 +154,13 @@ public final class Warden {
                 int status = process.exitValue();
                 ended = status > 128 ? "signal " + (status - 128) : "exit " + status;
             } else {
-                ended = output > OUTPUT_BOUND ? "output" : bounds.crossed(System.nanoTime() - start);
+                ended =
+                        output > OUTPUT_BOUND
+                                ? "output"
+                                : bounds.crossed(System.nanoTime() - start);
             }
         }
+        bounds.look();
         note("ended", ended);
         note("wall_ms", (System.nanoTime() - start) / 1_000_000);
         note("most_processes", bounds.mostProcesses());
@@ -184,7 +194,10 @@ public final class Warden {
         Path kept = Files.createDirectories(job.folder().resolve("left"));
         List<Path> files;
         try (Stream<Path> walk = Files.walk(cell.tmp(), 8)) {
-            files = walk.filter(f -> Files.isRegularFile(f, LinkOption.NOFOLLOW_LINKS)).limit(DROPPED_FILES).toList();
+            files =
+                    walk.filter(f -> Files.isRegularFile(f, LinkOption.NOFOLLOW_LINKS))
+                            .limit(DROPPED_FILES)
+                            .toList();
         }
         int number = 0;
         for (Path file : files) {
@@ -192,7 +205,13 @@ public final class Warden {
             Path copy = kept.resolve(Integer.toString(number++));
             Files.copy(file, copy, StandardCopyOption.REPLACE_EXISTING, LinkOption.NOFOLLOW_LINKS);
             copy.toFile().setExecutable(false, false);
-            outcome.add("left\t" + copy.getFileName() + "\t" + Files.size(copy) + "\t" + escape(inside));
+            outcome.add(
+                    "left\t"
+                            + copy.getFileName()
+                            + "\t"
+                            + Files.size(copy)
+                            + "\t"
+                            + escape(inside));
         }
     }
 
@@ -201,7 +220,11 @@ public final class Warden {
         StringBuilder safe = new StringBuilder();
         name.chars()
                 .limit(300)
-                .forEach(c -> safe.append(c < ' ' || c == 127 ? "\\x" + Integer.toHexString(c) : Character.toString(c)));
+                .forEach(c ->
+                        safe.append(
+                                c < ' ' || c == 127
+                                        ? "\\x" + Integer.toHexString(c)
+                                        : Character.toString(c)));
         return safe.toString();
     }
 
