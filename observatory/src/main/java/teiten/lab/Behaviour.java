@@ -93,30 +93,30 @@ public record Behaviour(
                 "時間の上限で打ち切りました。その後の動作は見ていません。"),
         NO_REAL_CONTROLLER(
                 "No real controller answered: orders, downloads and attacks on command cannot"
-                    + " show.",
+                        + " show.",
                 "本物の指令サーバーは応答していません。命令・追加取得・指示による攻撃は現れません。"),
         NO_SHELL(
                 "There is no shell, no BusyBox and no library inside: commands handed to them"
-                    + " fail.",
+                        + " fail.",
                 "内部にシェル・BusyBox・ライブラリはありません。それらに渡した命令は失敗します。"),
         LOADER(
                 "The program is dynamically linked and its loader is not inside: it could not"
-                    + " start.",
+                        + " start.",
                 "動的リンクのプログラムで、ローダーが内部にないため開始できませんでした。"),
         MEMORY_ONLY(
                 "What a process does in its own memory, such as overwriting its argument list, is"
-                    + " not in a system call trace.",
+                        + " not in a system call trace.",
                 "引数の書き換えなど、自分のメモリ内だけの動作はシステムコール記録に残りません。"),
         SECOND_STAGE(
                 "This kernel has no binfmt_misc of its own per namespace (6.7 or later has):"
-                    + " dropped files of the same CPU could not be started.",
+                        + " dropped files of the same CPU could not be started.",
                 "このカーネルには名前空間ごとの binfmt_misc がありません(6.7 以降)。落とした同じ CPU のファイルは起動できません。"),
         CAPTURE_INCOMPLETE(
                 "The capture missed packets: counts of traffic are lower bounds.",
                 "パケットの取りこぼしがありました。通信の件数は下限です。"),
         CUT_TABLES(
                 "More happened than the report's tables hold: the lists are cut, the counts are"
-                    + " lower bounds.",
+                        + " lower bounds.",
                 "表の上限を超える動作がありました。一覧は途中まで、件数は下限です。");
 
         private final String english;

@@ -27,7 +27,7 @@ final class Cgroup implements AutoCloseable {
                 "control group",
                 parent == null
                         ? "none is delegated here: process limits and the warden's watch bound"
-                              + " memory instead"
+                                + " memory instead"
                         : "delegated below " + parent,
                 "");
     }

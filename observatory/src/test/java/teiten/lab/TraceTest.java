@@ -52,7 +52,7 @@ final class TraceTest {
         Trace trace =
                 read(
                         "30 1795401184.000000 unlink(\"/tmp/x\\\") = 0\\n31 1.000000 reboot(\") ="
-                            + " -1 ENOENT (No such file)\n");
+                                + " -1 ENOENT (No such file)\n");
 
         assertThat(trace.processes()).isEmpty();
         assertThat(trace.files().values()).extracting(a -> a.done).containsExactly(false);
