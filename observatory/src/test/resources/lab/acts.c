@@ -117,11 +117,11 @@ int main(void) {
     for (;;) puts("nothing to see here, nothing to see here, nothing to see here");
   } else if (ACT == MEMORY_HOG) {
     int k;
-    for (k = 0; k < 8; k++) {
+    for (k = 0; k < 14; k++) {
       if (fork() == 0) {
-        volatile char *all = malloc(120 << 20);
+        volatile char *all = malloc(60 << 20);
         long at;
-        for (at = 0; all && at < 120 << 20; at += 4096) all[at] = 1;
+        for (at = 0; all && at < 60 << 20; at += 4096) all[at] = 1;
         sleep(1000);
       }
     }

@@ -14,6 +14,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -73,7 +75,7 @@ final class SealTest {
         assertThat(Lab.refusal(Part.missing("bwrap", "not found in /usr/bin", "bubblewrap")))
                 .isEqualTo(
                         "The lab stays closed: bwrap: not found in /usr/bin. Install the Debian"
-                            + " package bubblewrap.");
+                                + " package bubblewrap.");
     }
 
     @ParameterizedTest
@@ -106,11 +108,15 @@ final class SealTest {
     @ValueSource(ints = {150, 600, 1_100, 1_700})
     void When_the_controller_is_killed_no_process_and_no_mount_stays(int millis) throws Exception {
         Path sample = Files.write(folder.resolve("sleeper"), Programs.act(folder, "FORK_BOMB"));
+        // Not in JUnit's folder: the unprivileged user that the lab becomes under root could not
+        // enter it.
+        Path work = Files.createTempDirectory("teiten-lab-test-");
+        Files.setPosixFilePermissions(work, PosixFilePermissions.fromString("rwx--x--x"));
         Process controller =
                 new ProcessBuilder(
                                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                                 "--enable-native-access=ALL-UNNAMED",
-                                "-Djava.io.tmpdir=" + Files.createTempDirectory("teiten-lab-test-"),
+                                "-Djava.io.tmpdir=" + work,
                                 "-cp",
                                 System.getProperty("java.class.path"),
                                 Keeper.class.getName(),
@@ -121,6 +127,10 @@ final class SealTest {
 
         controller.waitFor(millis + new java.util.Random().nextInt(300), TimeUnit.MILLISECONDS);
         controller.destroyForcibly().waitFor();
+        Thread.sleep(500);
+        try (Stream<Path> all = Files.walk(work)) {
+            all.sorted(Comparator.reverseOrder()).forEach(path -> path.toFile().delete());
+        }
         // The check that nothing is left is made after every test of this class.
     }
 
