@@ -30,6 +30,7 @@ import teiten.OperatorMistake;
             ServeCommand.class,
             SampleCommand.class,
             VaultCommand.class,
+            LabCommand.class,
             DoctorCommand.class,
             HelpCommand.class
         })
