@@ -390,7 +390,7 @@ public final class Imports {
                         .put(row.last())
                         .put(row.ttlMin())
                         .put(row.ttlMax())
-                        .put(row.targets().image());
+                        .put(row.targets());
                 out.endRow();
             }
         }

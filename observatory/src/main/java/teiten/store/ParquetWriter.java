@@ -55,6 +55,8 @@ final class ParquetWriter implements AutoCloseable {
     private final List<Column> columns = new ArrayList<>();
     private byte[][] data = new byte[0][];
     private int[] used = new int[0];
+    /// Whether the column is of 32 bits.
+    private boolean[] narrow = new boolean[0];
     private int column;
     private int rows;
     private long total;
@@ -75,6 +77,8 @@ final class ParquetWriter implements AutoCloseable {
         data = Arrays.copyOf(data, columns.size());
         data[columns.size() - 1] = new byte[1 << 12];
         used = Arrays.copyOf(used, columns.size());
+        narrow = Arrays.copyOf(narrow, columns.size());
+        narrow[columns.size() - 1] = type == Type.INT32;
         return this;
     }
 
@@ -82,7 +86,7 @@ final class ParquetWriter implements AutoCloseable {
     ParquetWriter put(long value) {
         int c = column++;
         byte[] into = room(c, 8);
-        if (columns.get(c).type == Type.INT32) {
+        if (narrow[c]) {
             INT.set(into, used[c], (int) value);
             used[c] += 4;
         } else {

@@ -108,20 +108,6 @@ final class Coupons {
         return n;
     }
 
-    /// Adds the set's members to `into`.
-    void drain(int head, Distinct into) {
-        if (head < 0) {
-            into.raiseAll(registers[~head], 0);
-            return;
-        }
-        for (int chunk = head; chunk > 0; chunk = pool[chunk]) {
-            int used = pool[chunk + 1] & 0xFF;
-            for (int i = 0; i < used; i++) {
-                into.add(pool[chunk + 2 + i]);
-            }
-        }
-    }
-
     /// Copies the set's coupons as they came, repeats included, into `into` (grown when too small); not for registers.
     int[] gather(int head, int[] into) {
         int n = 0;
@@ -136,6 +122,54 @@ final class Coupons {
         }
         values[0] = n;
         return values;
+    }
+
+    /// The image of the set, as [Distinct#image()] would give it.
+    ///
+    /// @param scratch room for sorting, grown when needed; the same one may serve for many sets
+    byte[] image(int head, Scratch scratch) {
+        if (head < 0) {
+            byte[] image = new byte[1 + Distinct.REGISTERS];
+            image[0] = Distinct.REGISTERS_V1;
+            System.arraycopy(registers[~head], 0, image, 1, Distinct.REGISTERS);
+            return image;
+        }
+        scratch.values = gather(head, scratch.values);
+        int n = scratch.sortDistinct();
+        if (n > Distinct.EXACT) {
+            Distinct set = new Distinct();
+            for (int i = 1; i <= n; i++) {
+                set.add(scratch.values[i]);
+            }
+            return set.image();
+        }
+        byte[] image = new byte[1 + 4 * n];
+        image[0] = Distinct.EXACT_V1;
+        for (int i = 1; i <= n; i++) {
+            Distinct.INT.set(image, 4 * i - 3, scratch.values[i]);
+        }
+        return image;
+    }
+
+    /// Coupons of one set while they are sorted; `values[0]` is their number.
+    static final class Scratch {
+        int[] values = new int[2048];
+
+        /// Sorts `values[1..]`, drops repeats and returns how many remain.
+        int sortDistinct() {
+            int n = values[0];
+            if (n <= 1) {
+                return n;
+            }
+            Arrays.sort(values, 1, n + 1);
+            int kept = 1;
+            for (int i = 2; i <= n; i++) {
+                if (values[i] != values[kept]) {
+                    values[++kept] = values[i];
+                }
+            }
+            return kept;
+        }
     }
 
     /// The registers of a set whose head is negative.
@@ -168,11 +202,6 @@ final class Coupons {
         }
         registers[dense++] = set;
         return ~(dense - 1);
-    }
-
-    /// Loads what the next append will touch, so that many misses overlap; the value only defeats dead-code removal.
-    int touch(int head) {
-        return head > 0 ? pool[head + 1] : 0;
     }
 
     /// Empties all sets and keeps the memory.

@@ -140,34 +140,9 @@ public final class PortImage {
             set(union.image());
         }
 
-        void add(PortFigures f, Coupons sources, int head, Scratch scratch) {
+        void add(PortFigures f, byte[] sources) {
             head(f);
-            if (head < 0) {
-                byte[] registers = sources.registers(head);
-                room(Distinct.REGISTERS + 1);
-                varint(Distinct.REGISTERS + 1);
-                image[at++] = Distinct.REGISTERS_V1;
-                System.arraycopy(registers, 0, image, at, Distinct.REGISTERS);
-                at += Distinct.REGISTERS;
-                return;
-            }
-            scratch.values = sources.gather(head, scratch.values);
-            int n = scratch.sortDistinct();
-            if (n > Distinct.EXACT) {
-                Distinct set = new Distinct();
-                for (int i = 1; i <= n; i++) {
-                    set.add(scratch.values[i]);
-                }
-                set(set.image());
-                return;
-            }
-            room(1 + 4 * n);
-            varint(1 + 4L * n);
-            image[at++] = Distinct.EXACT_V1;
-            for (int i = 1; i <= n; i++) {
-                Distinct.INT.set(image, at, scratch.values[i]);
-                at += 4;
-            }
+            set(sources);
         }
 
         private void set(byte[] sources) {
@@ -221,30 +196,10 @@ public final class PortImage {
         }
     }
 
-    /// Coupons of one set while they are sorted; `values[0]` is their number.
-    private static final class Scratch {
-        int[] values = new int[2048];
-
-        int sortDistinct() {
-            int n = values[0];
-            if (n <= 1) {
-                return n;
-            }
-            Arrays.sort(values, 1, n + 1);
-            int kept = 1;
-            for (int i = 2; i <= n; i++) {
-                if (values[i] != values[kept]) {
-                    values[++kept] = values[i];
-                }
-            }
-            return kept;
-        }
-    }
-
     /// @param total packets read in the interval, skipped ones included
     static byte[] of(PortTable table, long total) {
         Writer writer = new Writer(total);
-        Scratch scratch = new Scratch();
+        Coupons.Scratch scratch = new Coupons.Scratch();
         PortFigures f = new PortFigures();
         for (int line : table.sorted()) {
             f.port = table.port(line);
@@ -257,7 +212,7 @@ public final class PortImage {
             f.marks[2] = table.word(line, 5) >>> 32;
             f.marks[3] = table.word(line, 5) & 0xFFFFFFFFL;
             f.accesses = table.word(line, 6);
-            writer.add(f, table.sources, table.head(line), scratch);
+            writer.add(f, table.sources.image(table.head(line), scratch));
         }
         return writer.image();
     }

@@ -146,6 +146,7 @@ final class SourceTable {
     /// A cursor over the lines.
     final class Cursor {
         private int at = -LINE;
+        private final Coupons.Scratch scratch = new Coupons.Scratch();
 
         boolean next() {
             do {
@@ -211,10 +212,8 @@ final class SourceTable {
             return (int) (lines[at + 7] >>> 8) & 0xFF;
         }
 
-        Distinct targets() {
-            Distinct set = new Distinct();
-            targets.drain((int) (lines[at + 7] >>> 32), set);
-            return set;
+        byte[] targets() {
+            return targets.image((int) (lines[at + 7] >>> 32), scratch);
         }
     }
 

@@ -218,8 +218,8 @@ public final class Summary {
             return row().ttlMax();
         }
 
-        /// Distinct destinations of accesses.
-        public Distinct targets() {
+        /// Distinct destinations of accesses, as an image of [Distinct].
+        public byte[] targets() {
             return row().targets();
         }
     }

@@ -202,7 +202,7 @@ class GoldenReadingTest {
                     syn += row.syn();
                     source.syn += row.syn();
                     source.synPorts += row.syn() > 0 ? 1 : 0;
-                    source.synTargets.merge(row.targets());
+                    source.synTargets.mergeImage(row.targets());
                 } else if (protocol == Protocol.UDP) {
                     udp.merge(port, row.packets(), Long::sum);
                     source.udp += row.packets();
