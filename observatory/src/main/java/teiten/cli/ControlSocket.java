@@ -1,12 +1,13 @@
 package teiten.cli;
 
-import java.io.BufferedReader;
+import teiten.store.Store;
+import teiten.web.LiveFeed;
+
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.net.StandardProtocolFamily;
@@ -20,8 +21,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.OptionalInt;
 import java.util.concurrent.Semaphore;
-import teiten.store.Store;
-import teiten.web.LiveFeed;
 
 /// Lets the other commands work while `teiten serve` holds the data directory: they hand their command line over a Unix
 /// socket in that directory, which only its owner may open, and print what comes back.
@@ -93,8 +92,10 @@ final class ControlSocket implements AutoCloseable {
             Path folder = Path.of(text(in));
             DataOutputStream out = new DataOutputStream(Channels.newOutputStream(client));
             int status;
-            try (PrintStream toOut = new PrintStream(new Frames(out, 1), true, StandardCharsets.UTF_8);
-                    PrintStream toErr = new PrintStream(new Frames(out, 2), true, StandardCharsets.UTF_8)) {
+            try (PrintStream toOut =
+                            new PrintStream(new Frames(out, 1), true, StandardCharsets.UTF_8);
+                    PrintStream toErr =
+                            new PrintStream(new Frames(out, 2), true, StandardCharsets.UTF_8)) {
                 status = new Desk(toOut, toErr, folder, store, live).run(words);
             }
             synchronized (out) {

@@ -1,14 +1,10 @@
 package teiten.cli;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
-import java.util.Set;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+
 import teiten.OperatorMistake;
 import teiten.net.Prefix;
 import teiten.run.Settings;
@@ -16,26 +12,38 @@ import teiten.simulate.Scenario;
 import teiten.simulate.Simulation;
 import teiten.simulate.Truth;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+
 /// `teiten demo`: simulated sensors, imported and served, everything marked DEMO.
 @Command(
         name = "demo",
         description = {
             "Show the observatory at work on simulated captures.",
             "",
-            "Writes four months of two simulated sensors into a data directory of its own, imports them and serves the"
-                    + " pages. Your own data is not touched."
+            "Writes four months of two simulated sensors into a data directory of its own, imports"
+                + " them and serves the pages. Your own data is not touched."
         })
 final class DemoCommand implements Callable<Integer> {
-    private static final List<Prefix> SENSORS = List.of(Prefix.parse("192.0.2.0/24"), Prefix.parse("198.51.100.0/24"));
+    private static final List<Prefix> SENSORS =
+            List.of(Prefix.parse("192.0.2.0/24"), Prefix.parse("198.51.100.0/24"));
     private static final List<String> NAMES = List.of("tokyo", "osaka");
 
     @Option(
             names = "--data",
             paramLabel = "DIR",
-            description = "Data directory of the demonstration (default: demo below the usual one).")
+            description =
+                    "Data directory of the demonstration (default: demo below the usual one).")
     @Nullable Path data;
 
-    @Option(names = "--port", paramLabel = "PORT", description = "Port to listen on; 0 takes a free one (default: 8550).")
+    @Option(
+            names = "--port",
+            paramLabel = "PORT",
+            description = "Port to listen on; 0 takes a free one (default: 8550).")
     @Nullable Integer port;
 
     @Option(names = "--no-serve", description = "End when the data is there.")
@@ -48,17 +56,19 @@ final class DemoCommand implements Callable<Integer> {
         Path captures = directory.resolve("captures");
         simulate(captures);
         for (int i = 0; i < NAMES.size(); i++) {
-            int status = Main.run(new String[] {
-                "import",
-                "--demo",
-                "--data",
-                directory.toString(),
-                "--sensor",
-                NAMES.get(i),
-                "--addresses",
-                SENSORS.get(i).toString(),
-                captures.resolve("demo-" + (i + 1) + ".pcap").toString()
-            });
+            int status =
+                    Main.run(
+                            new String[] {
+                                "import",
+                                "--demo",
+                                "--data",
+                                directory.toString(),
+                                "--sensor",
+                                NAMES.get(i),
+                                "--addresses",
+                                SENSORS.get(i).toString(),
+                                captures.resolve("demo-" + (i + 1) + ".pcap").toString()
+                            });
             if (status != Main.DONE) {
                 return status;
             }
@@ -70,8 +80,10 @@ final class DemoCommand implements Callable<Integer> {
                     settings.host(),
                     port != null ? port : settings.port(),
                     Set.of(),
-                    () -> System.err.println("Everything you see there is simulated (DEMO). Your own: teiten import FILE,"
-                            + " teiten serve"));
+                    () ->
+                            System.err.println(
+                                    "Everything you see there is simulated (DEMO). Your own: teiten"
+                                        + " import FILE, teiten serve"));
         }
         return Main.DONE;
     }
@@ -87,13 +99,19 @@ final class DemoCommand implements Callable<Integer> {
             Files.createDirectories(captures);
         } catch (IOException fault) {
             throw new OperatorMistake(
-                    "the directory " + captures + " cannot be made (" + fault.getMessage() + "); name another with --data",
+                    "the directory "
+                            + captures
+                            + " cannot be made ("
+                            + fault.getMessage()
+                            + "); name another with --data",
                     fault);
         }
-        List<Truth> truths = Simulation.write(
-                Scenario.DEMO,
-                new teiten.simulate.Settings(d.seed(), d.days(), d.packets(), d.start(), SENSORS),
-                captures);
+        List<Truth> truths =
+                Simulation.write(
+                        Scenario.DEMO,
+                        new teiten.simulate.Settings(
+                                d.seed(), d.days(), d.packets(), d.start(), SENSORS),
+                        captures);
         System.err.println("Simulated " + truths.size() + " captures, with the truth beside them.");
     }
 }

@@ -90,8 +90,9 @@ final class ImportCommand implements Callable<Integer> {
         Settings settings = store.settings();
         List<Prefix> prefixes = prefixes();
         if (desk.store() != null && what.contains("-")) {
-            throw new OperatorMistake("standard input cannot be handed to the process that serves the data directory;"
-                    + " write it to a file and import that");
+            throw new OperatorMistake(
+                    "standard input cannot be handed to the process that serves the data directory;"
+                            + " write it to a file and import that");
         }
         List<Path> files = files();
         CountDownLatch finished = new CountDownLatch(1);
@@ -164,13 +165,16 @@ final class ImportCommand implements Callable<Integer> {
             if (stop) {
                 break;
             }
-            boolean named = what.stream()
-                    .anyMatch(name -> name.equals("-") || desk.folder().resolve(name).equals(file));
+            boolean named =
+                    what.stream()
+                            .anyMatch(name ->
+                                    name.equals("-") || desk.folder().resolve(name).equals(file));
             try (Capture capture =
                     file.toString().equals("-")
                             ? Capture.of(System.in, "standard input")
                             : Capture.open(file)) {
-                try (ImportProgress progress = new ImportProgress(capture, err, quiet || json, desk)) {
+                try (ImportProgress progress =
+                        new ImportProgress(capture, err, quiet || json, desk)) {
                     CaptureImport run =
                             new CaptureImport(
                                     imports,

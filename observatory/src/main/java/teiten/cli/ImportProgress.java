@@ -38,7 +38,8 @@ final class ImportProgress implements CaptureImport.Listener, AutoCloseable {
     ImportProgress(Capture capture, PrintWriter err, boolean silent, Desk desk) {
         this.err = err;
         this.silent = silent;
-        this.terminal = desk.store() == null && System.console() != null && System.console().isTerminal();
+        this.terminal =
+                desk.store() == null && System.console() != null && System.console().isTerminal();
         this.live = desk.live();
         this.size = capture.size();
         this.name = Print.safe(capture.name());

@@ -1,15 +1,17 @@
 package teiten.cli;
 
-import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.ParameterException;
+
 import teiten.OperatorMistake;
+
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 
 /// The entry point: finds the command, runs it, turns what went wrong into one sentence and an exit status.
 ///
@@ -58,11 +60,10 @@ public final class Main {
             return status;
         }
         return ControlSocket.hand(busy.data, args)
-                .orElseGet(
-                        () -> {
-                            System.err.println("teiten: " + busy.sentence);
-                            return MISTAKE;
-                        });
+                .orElseGet(() -> {
+                    System.err.println("teiten: " + busy.sentence);
+                    return MISTAKE;
+                });
     }
 
     /// The directory is held by another process, which may take the command over.

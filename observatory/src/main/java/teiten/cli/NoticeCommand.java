@@ -1,22 +1,12 @@
 package teiten.cli;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.time.DateTimeException;
-import java.time.Duration;
-import java.time.LocalDate;
-import java.time.ZoneId;
-import java.util.List;
-import java.util.Locale;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
+
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+
 import teiten.OperatorMistake;
 import teiten.advisory.Language;
 import teiten.advisory.Notice;
@@ -29,8 +19,23 @@ import teiten.store.Scope;
 import teiten.store.Step;
 import teiten.web.NoticePages;
 
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
 /// `teiten notice port 23/tcp --lang ja -o notice.html`
-@Command(name = "notice", description = "Write a printable notice of what the store shows about a port.")
+@Command(
+        name = "notice",
+        description = "Write a printable notice of what the store shows about a port.")
 final class NoticeCommand implements Runnable {
     /// Windows of up to so many days are drawn by hour.
     private static final long DAYS_BY_HOUR = 4;
@@ -39,23 +44,34 @@ final class NoticeCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new OperatorMistake("say what the notice is about: teiten notice port 23/tcp --lang ja -o notice.html");
+        throw new OperatorMistake(
+                "say what the notice is about: teiten notice port 23/tcp --lang ja -o notice.html");
     }
 
-    @Command(name = "port", description = "One page: the graph of accesses, what was observed, how it was counted and"
-            + " what owners should do.")
+    @Command(
+            name = "port",
+            description =
+                    "One page: the graph of accesses, what was observed, how it was counted and"
+                            + " what owners should do.")
     int port(
             @Parameters(paramLabel = "PORT", description = "Like 23/tcp.") String text,
-            @Option(names = "--lang", paramLabel = "ja|en", description = "Language (default: ja).") @Nullable String lang,
+            @Option(names = "--lang", paramLabel = "ja|en", description = "Language (default: ja).")
+                    @Nullable String lang,
             @Option(
                             names = {"-o", "--output"},
                             paramLabel = "FILE",
                             required = true,
                             description = "Where to write the page; - is standard output.")
                     Path output,
-            @Option(names = "--date", paramLabel = "DATE", description = "Date on the page (default: the last day of data).")
+            @Option(
+                            names = "--date",
+                            paramLabel = "DATE",
+                            description = "Date on the page (default: the last day of data).")
                     @Nullable String date,
-            @Option(names = "--issuer", paramLabel = "NAME", description = "Who publishes it (default: left out).")
+            @Option(
+                            names = "--issuer",
+                            paramLabel = "NAME",
+                            description = "Who publishes it (default: left out).")
                     @Nullable String issuer,
             @Mixin StoreOptions options,
             @Mixin ScopeOptions scopes) {
@@ -70,7 +86,8 @@ final class NoticeCommand implements Runnable {
             if (scope == null) {
                 throw new OperatorMistake("nothing was read yet; begin with: teiten import FILE");
             }
-            String html = Notice.html(gather(readings, port, scope, zone, published, issuer), language);
+            String html =
+                    Notice.html(gather(readings, port, scope, zone, published, issuer), language);
             if (output.toString().equals("-")) {
                 new Print().line(html);
             } else {
@@ -84,10 +101,18 @@ final class NoticeCommand implements Runnable {
         try {
             Path aside = file.resolveSibling(file.getFileName() + ".part");
             Files.writeString(aside, html, StandardCharsets.UTF_8);
-            Files.move(aside, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+            Files.move(
+                    aside,
+                    file,
+                    StandardCopyOption.REPLACE_EXISTING,
+                    StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException fault) {
             throw new OperatorMistake(
-                    "the notice " + file + " cannot be written (" + fault.getMessage() + "); name another file with -o",
+                    "the notice "
+                            + file
+                            + " cannot be written ("
+                            + fault.getMessage()
+                            + "); name another file with -o",
                     fault);
         }
     }
@@ -106,8 +131,10 @@ final class NoticeCommand implements Runnable {
         try {
             return date == null ? null : LocalDate.parse(date);
         } catch (DateTimeException _) {
-            throw new OperatorMistake("--date \"" + Print.safe(date == null ? "" : date)
-                    + "\" is no date: write it like 2015-12-15");
+            throw new OperatorMistake(
+                    "--date \""
+                            + Print.safe(date == null ? "" : date)
+                            + "\" is no date: write it like 2015-12-15");
         }
     }
 
@@ -135,10 +162,13 @@ final class NoticeCommand implements Runnable {
 
     /// The same page for the Port screen.
     static NoticePages pages(Readings readings) {
-        return (port, scope, locale) -> new NoticePages.Page(
-                Notice.html(
-                        gather(readings, port, scope, TOKYO, null, null),
-                        locale.getLanguage().equals(Locale.JAPANESE.getLanguage()) ? Language.JA : Language.EN),
-                Notice.contentSecurityPolicy());
+        return (port, scope, locale) ->
+                new NoticePages.Page(
+                        Notice.html(
+                                gather(readings, port, scope, TOKYO, null, null),
+                                locale.getLanguage().equals(Locale.JAPANESE.getLanguage())
+                                        ? Language.JA
+                                        : Language.EN),
+                        Notice.contentSecurityPolicy());
     }
 }

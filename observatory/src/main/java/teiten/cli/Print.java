@@ -27,7 +27,10 @@ final class Print {
     private final PrintWriter out;
 
     Print() {
-        out = new PrintWriter(new OutputStreamWriter(Desk.current().out(), StandardCharsets.UTF_8), false);
+        out =
+                new PrintWriter(
+                        new OutputStreamWriter(Desk.current().out(), StandardCharsets.UTF_8),
+                        false);
     }
 
     /// Replaces control characters, among them those that steer terminals, and bidirectional overrides.

@@ -1,15 +1,11 @@
 package teiten.cli;
 
-import java.io.IOException;
-import java.time.InstantSource;
-import java.util.List;
-import java.util.Set;
-import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
+
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+
 import teiten.OperatorMistake;
 import teiten.run.Settings;
 import teiten.store.Readings;
@@ -17,22 +13,35 @@ import teiten.store.Store;
 import teiten.web.Dashboard;
 import teiten.web.LiveFeed;
 
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+
 /// `teiten serve`
 @Command(
         name = "serve",
         description = {
             "Serve the pages of the observatory, on this machine only unless told otherwise.",
             "",
-            "While it runs, teiten import, top, show and notice for the same data directory work through it."
+            "While it runs, teiten import, top, show and notice for the same data directory work"
+                + " through it."
         })
 final class ServeCommand implements Callable<Integer> {
-    @Mixin
-    StoreOptions store = new StoreOptions();
+    @Mixin StoreOptions store = new StoreOptions();
 
-    @Option(names = "--host", paramLabel = "HOST", description = "Address to listen on (default: 127.0.0.1).")
+    @Option(
+            names = "--host",
+            paramLabel = "HOST",
+            description = "Address to listen on (default: 127.0.0.1).")
     @Nullable String host;
 
-    @Option(names = "--port", paramLabel = "PORT", description = "Port to listen on; 0 takes a free one (default: 8550).")
+    @Option(
+            names = "--port",
+            paramLabel = "PORT",
+            description = "Port to listen on; 0 takes a free one (default: 8550).")
     @Nullable Integer port;
 
     @Option(
@@ -68,31 +77,40 @@ final class ServeCommand implements Callable<Integer> {
         LiveFeed live = new LiveFeed();
         Store opened;
         try {
-            opened = Store.open(settings.data(), "teiten serve", settings.storeMemory(), InstantSource.system());
+            opened =
+                    Store.open(
+                            settings.data(),
+                            "teiten serve",
+                            settings.storeMemory(),
+                            InstantSource.system());
         } catch (Store.InUse held) {
             throw new OperatorMistake(held.sentence(), held);
         }
         try (Store open = opened;
                 ControlSocket control = ControlSocket.open(open, live);
-                Dashboard dashboard = new Dashboard(
-                        new Readings(open),
-                        live,
-                        NoticeCommand.pages(new Readings(open)),
-                        new teiten.web.Settings(host, port, names),
-                        InstantSource.system())) {
+                Dashboard dashboard =
+                        new Dashboard(
+                                new Readings(open),
+                                live,
+                                NoticeCommand.pages(new Readings(open)),
+                                new teiten.web.Settings(host, port, names),
+                                InstantSource.system())) {
             CountDownLatch end = new CountDownLatch(1);
             CountDownLatch closed = new CountDownLatch(1);
-            Runtime.getRuntime().addShutdownHook(new Thread(() -> {
-                end.countDown();
-                try {
-                    closed.await();
-                } catch (InterruptedException _) {
-                    Thread.currentThread().interrupt();
-                }
-            }));
+            Runtime.getRuntime()
+                    .addShutdownHook(
+                            new Thread(() -> {
+                                end.countDown();
+                                try {
+                                    closed.await();
+                                } catch (InterruptedException _) {
+                                    Thread.currentThread().interrupt();
+                                }
+                            }));
             try {
                 dashboard.start();
-                System.err.println("Teiten observes at " + dashboard.address() + "  (Ctrl-C ends it)");
+                System.err.println(
+                        "Teiten observes at " + dashboard.address() + "  (Ctrl-C ends it)");
                 ready.run();
                 end.await();
             } finally {
@@ -102,8 +120,13 @@ final class ServeCommand implements Callable<Integer> {
                 closed.countDown();
             }
         } catch (IOException fault) {
-            throw new OperatorMistake("the control socket in " + settings.data() + " cannot be made ("
-                    + fault.getMessage() + "); choose a data directory with a shorter path on a local disk", fault);
+            throw new OperatorMistake(
+                    "the control socket in "
+                            + settings.data()
+                            + " cannot be made ("
+                            + fault.getMessage()
+                            + "); choose a data directory with a shorter path on a local disk",
+                    fault);
         }
     }
 }

@@ -39,7 +39,8 @@ final class StoreOptions {
         Settings read = settings();
         try {
             return new Desk.OpenStore(
-                    Store.open(read.data(), purpose, read.storeMemory(), InstantSource.system()), false);
+                    Store.open(read.data(), purpose, read.storeMemory(), InstantSource.system()),
+                    false);
         } catch (Store.InUse held) {
             throw new Main.HeldElsewhere(read.data(), held.sentence());
         }

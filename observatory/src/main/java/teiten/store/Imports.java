@@ -271,12 +271,21 @@ public final class Imports {
     public void retain(int sensor, int minutesDays, int sourcesDays) {
         store.write(db -> {
             try (Statement delete = db.createStatement()) {
-                delete.execute("DELETE FROM minute WHERE sensor = " + sensor
-                        + " AND minute < (SELECT max(minute) FROM pulse WHERE sensor = " + sensor + ") - "
-                        + minutesDays * 1_440L);
-                delete.execute("DELETE FROM source WHERE sensor = " + sensor
-                        + " AND day < (SELECT max(minute) // 1440 FROM pulse WHERE sensor = " + sensor + ") - "
-                        + sourcesDays);
+                delete.execute(
+                        "DELETE FROM minute WHERE sensor = "
+                                + sensor
+                                + " AND minute < (SELECT max(minute) FROM pulse WHERE sensor = "
+                                + sensor
+                                + ") - "
+                                + minutesDays * 1_440L);
+                delete.execute(
+                        "DELETE FROM source WHERE sensor = "
+                                + sensor
+                                + " AND day < (SELECT max(minute) // 1440 FROM pulse WHERE sensor ="
+                                + " "
+                                + sensor
+                                + ") - "
+                                + sourcesDays);
             }
             return sensor;
         });

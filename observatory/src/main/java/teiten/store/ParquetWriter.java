@@ -55,8 +55,10 @@ final class ParquetWriter implements AutoCloseable {
     private final List<Column> columns = new ArrayList<>();
     private byte[][] data = new byte[0][];
     private int[] used = new int[0];
+
     /// Whether the column is of 32 bits.
     private boolean[] narrow = new boolean[0];
+
     private int column;
     private int rows;
     private long total;

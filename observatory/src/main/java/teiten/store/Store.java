@@ -126,11 +126,12 @@ public final class Store implements AutoCloseable {
         } catch (OverlappingFileLockException | IOException _) {
             String holder = holder(directory);
             release(file);
-            throw new InUse("the data directory "
-                    + directory
-                    + " is in use by process "
-                    + holder
-                    + "; wait for it, stop it, or name another directory with --data");
+            throw new InUse(
+                    "the data directory "
+                            + directory
+                            + " is in use by process "
+                            + holder
+                            + "; wait for it, stop it, or name another directory with --data");
         }
     }
 

@@ -32,7 +32,10 @@ final class SourceTable {
     /// @param limit lines at which the table is full
     SourceTable(long seed, int limit) {
         this.seed = seed | 1;
-        this.limit = limit;
+        // Just below the load at which the lines would double: a doubled table is half empty and
+        // costs as much again.
+        int capacity = Integer.highestOneBit(Math.max(8_192, limit));
+        this.limit = Math.min(limit, (int) (capacity * 3L / 5) - 1);
         lines = new long[4096 * LINE];
         mask = 4095;
         v6 = new V6Ids(seed, Math.max(1024, limit / 2));

@@ -2,6 +2,9 @@ package teiten.house;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -15,35 +18,35 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.spi.ToolProvider;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
 
 /// The folder listing is the data flow: packages import those above them in the list, never one below. What `jdeps`
 /// finds in the compiled classes is held against the list.
 class LayersTest {
-    private static final List<String> FLOW = List.of(
-            "net",
-            "capture",
-            "simulate",
-            "telescope",
-            "session",
-            "decoy",
-            "sample",
-            "lab",
-            "store",
-            "trend",
-            "advisory",
-            "export",
-            "web",
-            "run",
-            "cli");
+    private static final List<String> FLOW =
+            List.of(
+                    "net",
+                    "capture",
+                    "simulate",
+                    "telescope",
+                    "session",
+                    "decoy",
+                    "sample",
+                    "lab",
+                    "store",
+                    "trend",
+                    "advisory",
+                    "export",
+                    "web",
+                    "run",
+                    "cli");
 
     /// Beyond the order: what a package must not know although it stands above.
-    private static final Map<String, Set<String>> NEVER = Map.of(
-            "telescope", Set.of("simulate"),
-            "session", Set.of("simulate"),
-            "store", Set.of("simulate", "decoy", "lab"),
-            "web", Set.of("simulate", "capture", "decoy", "lab"));
+    private static final Map<String, Set<String>> NEVER =
+            Map.of(
+                    "telescope", Set.of("simulate"),
+                    "session", Set.of("simulate"),
+                    "store", Set.of("simulate", "decoy", "lab"),
+                    "web", Set.of("simulate", "capture", "decoy", "lab"));
 
     private record Arrow(String from, String to) {}
 
@@ -51,13 +54,25 @@ class LayersTest {
 
     @BeforeAll
     static void ask_jdeps() {
-        Path classes = Path.of(System.getProperty("teiten.root", ".."), "observatory", "target", "classes");
+        Path classes =
+                Path.of(
+                        System.getProperty("teiten.root", ".."),
+                        "observatory",
+                        "target",
+                        "classes");
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ToolProvider jdeps = ToolProvider.findFirst("jdeps").orElseThrow();
         PrintStream print = new PrintStream(out, true, StandardCharsets.UTF_8);
-        int status = jdeps.run(
-                print, print, "-verbose:package", "--ignore-missing-deps", "-filter:none", "--multi-release", "base",
-                classes.toString());
+        int status =
+                jdeps.run(
+                        print,
+                        print,
+                        "-verbose:package",
+                        "--ignore-missing-deps",
+                        "-filter:none",
+                        "--multi-release",
+                        "base",
+                        classes.toString());
         String text = out.toString(StandardCharsets.UTF_8);
         assertThat(status).as(text).isZero();
         Pattern line = Pattern.compile("^\\s+teiten\\.([a-z]+)\\S*\\s+-> teiten\\.([a-z]+)\\S*\\s");

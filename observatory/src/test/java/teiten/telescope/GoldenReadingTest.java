@@ -24,23 +24,23 @@ import java.util.stream.Stream;
 class GoldenReadingTest {
     private static final String NO_TIME =
             "interface 1's timestamps lie 18 million years ahead: we count these packets as"
-                + " bad_time, tshark shows them";
+                    + " bad_time, tshark shows them";
 
     private static final Map<String, String> EXPLAINED =
             Map.of(
                     "pcap-format/zeek-tunnels_gre-sample.pcap",
                     "tshark counts the ports inside GRE; to a telescope the outer packet is what"
-                        + " arrived",
+                            + " arrived",
                     "pcap-format/pcpp-pcapng-example.pcapng",
                     NO_TIME,
                     "pcap-format/pcpp-pcapng-example.pcapng.zst",
                     NO_TIME,
                     "pcap-format/suri-defrag-tcp-syn.pcap",
                     "a TCP header in fragments of 8 bytes: tshark joins them, to us the first ends"
-                        + " inside the header",
+                            + " inside the header",
                     "pcap-scan/ddos-amp.UDP.bacnet.IOT.37810.pcapng",
                     "we test ZMap's ip_id on UDP as well, and one of 9,617 answers of BACnet"
-                        + " devices bears it by chance");
+                            + " devices bears it by chance");
 
     @TestFactory
     Stream<DynamicTest> counts_of_real_captures_equal_those_of_tshark() throws IOException {
