@@ -66,7 +66,7 @@ export class Figure extends LitElement {
 
   render() {
     return html`
-      <figure class="panel" aria-labelledby=${this.key}>
+      <figure class=${this.asTable ? 'panel chosen' : 'panel'} aria-labelledby=${this.key}>
         <div class="panel-head">
           <h2 id=${this.key}>${this.heading}${this.unit ? html` <span class="unit">${this.unit}</span>` : nothing}</h2>
           <div class="tools">

@@ -1,7 +1,7 @@
 // Overview: 23/TCP against its own past, what else comes in, and what is new.
 
 import {html, nothing} from 'lit';
-import {base, bucketTitle, gaps, heatMap, line, look, middle, onAxis, timeAxis, tip, valueAxis, type Option} from '../charts';
+import {base, bucketTitle, gaps, heatMap, line, look, middle, onAxis, partial, timeAxis, tip, valueAxis, type Option} from '../charts';
 import {csv, get, split, type Bucket, type ClassSeries, type Counted, type HeatMap, type PortLine, type Series} from '../api';
 import {about, bucketTime, count, moment, percent, portName, rate, t} from '../words';
 import {Screen, portLink, tile} from '../parts/screen';
@@ -29,6 +29,8 @@ interface Compared {
 }
 
 const DAY = 86_400_000;
+/** The store lists no more new ports than this. */
+const MOST_FRESH = 50;
 
 /** Rate over several buckets, each weighted by the time that was observed. */
 export function meanRate(buckets: Bucket[]): number | null {
@@ -44,7 +46,7 @@ export function meanRate(buckets: Bucket[]): number | null {
 }
 
 function meanSources(buckets: Bucket[]): number | null {
-  const seen = buckets.filter(b => b.sources !== null);
+  const seen = buckets.filter(b => b.sources !== null && !partial(b));
   return seen.length ? seen.reduce((sum, b) => sum + (b.sources ?? 0), 0) / seen.length : null;
 }
 
@@ -174,7 +176,7 @@ export class Overview extends Screen<Data> {
                     silent: true,
                     symbol: 'none',
                     lineStyle: {color: l.soft, type: 'dashed', width: 1.4},
-                    label: {color: l.soft, formatter: t('headline.past', rate(c.past)), position: 'insideStartTop', fontSize: 11},
+                    label: {color: l.soft, formatter: t('headline.past', rate(c.past)), position: 'insideEndTop', fontSize: 11},
                     data: [{yAxis: c.past}],
                   },
           }),
@@ -188,7 +190,7 @@ export class Overview extends Screen<Data> {
 
   private fresh(d: Data) {
     const shown = d.fresh.ports.slice(0, 12);
-    return html`<teiten-figure .heading=${t('fresh.title')} .summary=${t('fresh.summary', moment(d.fresh.counted.from), d.fresh.ports.length)}
+    return html`<teiten-figure .heading=${t('fresh.title')} .summary=${t(d.fresh.ports.length < MOST_FRESH ? 'fresh.summary' : 'fresh.many', moment(d.fresh.counted.from), d.fresh.ports.length)}
       .cells=${() => ({
         columns: [t('col.port'), t('col.accesses'), t('col.sources'), t('col.first')],
         rows: shown.map(p => [html`${portLink(p.port)}`, count(p.accesses), about(p.sources, p.sources_error), moment(p.first ?? null).slice(5, 16)]),
