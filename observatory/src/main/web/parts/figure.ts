@@ -89,6 +89,7 @@ export class Figure extends LitElement {
   private table() {
     const {columns, rows, text = []} = this.cells();
     const kind = (i: number) => (text.includes(i) ? 'text' : nothing);
+    if (rows.length === 0) return nothing;
     return html`
       <div class="scroll" tabindex="0" role="region" aria-labelledby=${this.key}>
         <table>

@@ -117,6 +117,7 @@ final class DashboardTest {
         assertThat(utc.get("counted").get("from").asString()).isEqualTo("2015-12-01T00:00:00Z");
         JsonNode tokyo = json("/api/v1/series?port=23/tcp&tz=Asia/Tokyo");
         assertThat(tokyo.get("counted").get("from").asString()).isEqualTo("2015-12-01T15:00:00Z");
+        assertThat(json("/api/v1/series?port=23/tcp&days=7").get("buckets").size()).isEqualTo(7);
         JsonNode hours =
                 json("/api/v1/series?port=23/tcp&by=hour&from=2015-12-24&to=2015-12-25T12:00:00Z");
         assertThat(hours.get("buckets").size()).isEqualTo(36);
