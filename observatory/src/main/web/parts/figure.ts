@@ -66,7 +66,7 @@ export class Figure extends LitElement {
 
   render() {
     return html`
-      <figure class="panel" aria-labelledby=${this.key}>
+      <figure class=${this.asTable ? 'panel chosen' : 'panel'} aria-labelledby=${this.key}>
         <div class="panel-head">
           <h2 id=${this.key}>${this.heading}${this.unit ? html` <span class="unit">${this.unit}</span>` : nothing}</h2>
           <div class="tools">
@@ -89,6 +89,7 @@ export class Figure extends LitElement {
   private table() {
     const {columns, rows, text = []} = this.cells();
     const kind = (i: number) => (text.includes(i) ? 'text' : nothing);
+    if (rows.length === 0) return nothing;
     return html`
       <div class="scroll" tabindex="0" role="region" aria-labelledby=${this.key}>
         <table>

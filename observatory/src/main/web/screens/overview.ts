@@ -1,7 +1,7 @@
 // Overview: 23/TCP against its own past, what else comes in, and what is new.
 
 import {html, nothing} from 'lit';
-import {base, bucketTitle, gaps, heatMap, line, look, middle, onAxis, timeAxis, tip, valueAxis, type Option} from '../charts';
+import {base, bucketTitle, gaps, heatMap, line, look, middle, onAxis, partial, timeAxis, tip, valueAxis, type Option} from '../charts';
 import {csv, get, split, type Bucket, type ClassSeries, type Counted, type HeatMap, type PortLine, type Series} from '../api';
 import {about, bucketTime, count, moment, percent, portName, rate, t} from '../words';
 import {Screen, portLink, tile} from '../parts/screen';
@@ -12,6 +12,8 @@ interface Data {
   headline: Series;
   all: Series;
   classes: ClassSeries;
+  /** The buckets of the classes, which may be wider than those of the other series. */
+  coverage: Series;
   heat: HeatMap;
   fresh: {ports: PortLine[]; counted: Counted};
   ports: {ports: PortLine[]; counted: Counted};
@@ -29,6 +31,10 @@ interface Compared {
 }
 
 const DAY = 86_400_000;
+/** The store lists no more new ports than this. */
+const MOST_FRESH = 50;
+/** Without a chosen span the headline shows half a year: a port's past is longer than a month. */
+const PAST = {days: '180'};
 
 /** Rate over several buckets, each weighted by the time that was observed. */
 export function meanRate(buckets: Bucket[]): number | null {
@@ -44,7 +50,7 @@ export function meanRate(buckets: Bucket[]): number | null {
 }
 
 function meanSources(buckets: Bucket[]): number | null {
-  const seen = buckets.filter(b => b.sources !== null);
+  const seen = buckets.filter(b => b.sources !== null && !partial(b));
   return seen.length ? seen.reduce((sum, b) => sum + (b.sources ?? 0), 0) / seen.length : null;
 }
 
@@ -64,6 +70,11 @@ export function compare(series: Series): Compared {
   };
 }
 
+/** A mean of distinct counts; below ten its decimals matter. */
+function few(value: number | null): string {
+  return value !== null && value < 10 ? rate(value) : about(value, 0.01);
+}
+
 function change(now: number | null, past: number | null): string {
   if (now === null || past === null || past === 0) return '';
   const ratio = now / past;
@@ -73,7 +84,7 @@ function change(now: number | null, past: number | null): string {
 export class Overview extends Screen<Data> {
   protected async load(): Promise<Data> {
     const [telnet, all, classes, heat, fresh, ports] = await Promise.all([
-      get<Series>('series', {port: '23/tcp'}),
+      get<Series>('series', {port: '23/tcp', ...PAST}),
       get<Series>('series'),
       get<ClassSeries>('classes'),
       get<HeatMap>('heatmap', {ports: '16', by: null}),
@@ -82,8 +93,9 @@ export class Overview extends Screen<Data> {
     ]);
     const silent = telnet.buckets.every(b => !b.accesses);
     const other = ports.ports[0]?.port;
-    const headline = silent && other ? await get<Series>('series', {port: other}) : telnet;
-    return {headline, all, classes, heat, fresh, ports};
+    const headline = silent && other ? await get<Series>('series', {port: other, ...PAST}) : telnet;
+    const coverage = classes.by === all.by ? all : await get<Series>('series', {by: classes.by});
+    return {headline, all, classes, coverage, heat, fresh, ports};
   }
 
   protected show(d: Data) {
@@ -96,7 +108,7 @@ export class Overview extends Screen<Data> {
         <div class="wide">${this.headline(d.headline)}</div>
         <div class="narrow">${this.fresh(d)}</div>
         <div class="full">${this.heat(d.heat)}</div>
-        <div class="half">${this.classes(d.classes, d.all)}</div>
+        <div class="half">${this.classes(d.classes, d.coverage)}</div>
         <div class="half">${this.marks(d.all)}</div>
         <div class="full">${this.ports(d)}</div>
       </div>`;
@@ -105,7 +117,8 @@ export class Overview extends Screen<Data> {
   private figures(d: Data) {
     const c = compare(d.headline);
     const port = portName(d.headline.port ?? '23/tcp');
-    const sum = d.headline.buckets.reduce(
+    const window = d.headline.buckets.filter(b => Date.parse(b.end) > Date.parse(d.all.counted.from));
+    const sum = window.reduce(
       (s, b) => {
         const [mirai, other, none] = split(b);
         return [s[0] + mirai, s[1] + other, s[2] + none];
@@ -124,9 +137,9 @@ export class Overview extends Screen<Data> {
         )}
         ${tile(
           t('tile.sources', port, t(`per.${unit}`)),
-          about(c.nowSources, d.headline.buckets[0]?.sources_error),
+          few(c.nowSources),
           c.days
-            ? html`${t('tile.before', c.pastDays)} ${about(c.pastSources, 0.01)} <strong>${change(c.nowSources, c.pastSources)}</strong>`
+            ? html`${t('tile.before', c.pastDays)} ${few(c.pastSources)} <strong>${change(c.nowSources, c.pastSources)}</strong>`
             : total
               ? t('tile.sources.total', about(total.sources, total.sources_error))
               : '',
@@ -140,7 +153,7 @@ export class Overview extends Screen<Data> {
         ${tile(
           t('tile.all'),
           html`${rate(meanRate(d.all.buckets))} <span class="unit">${t('unit.rate')}</span>`,
-          t('tile.share', port, percent((meanRate(d.headline.buckets) ?? 0) / (meanRate(d.all.buckets) || 1))),
+          t('tile.share', port, percent((meanRate(window) ?? 0) / (meanRate(d.all.buckets) || 1))),
         )}
       </dl>`;
   }
@@ -174,7 +187,7 @@ export class Overview extends Screen<Data> {
                     silent: true,
                     symbol: 'none',
                     lineStyle: {color: l.soft, type: 'dashed', width: 1.4},
-                    label: {color: l.soft, formatter: t('headline.past', rate(c.past)), position: 'insideStartTop', fontSize: 11},
+                    label: {color: l.soft, formatter: t('headline.past', rate(c.past)), position: 'insideEndTop', fontSize: 11},
                     data: [{yAxis: c.past}],
                   },
           }),
@@ -182,13 +195,14 @@ export class Overview extends Screen<Data> {
       };
     };
     return html`<teiten-figure .heading=${t('headline.title', port)} .unit=${t('unit.rate')} .summary=${summary} size="medium"
-      .chart=${seen.length ? chart : null} .cells=${() => seriesCells(s)} .csv=${csv('series', {port: s.port ?? '23/tcp'})}
+      .chart=${seen.length ? chart : null} .cells=${() => seriesCells(s)} .csv=${csv('series', {port: s.port ?? '23/tcp', ...PAST})}
       .counted=${s.counted}></teiten-figure>`;
   }
 
   private fresh(d: Data) {
     const shown = d.fresh.ports.slice(0, 12);
-    return html`<teiten-figure .heading=${t('fresh.title')} .summary=${t('fresh.summary', moment(d.fresh.counted.from), d.fresh.ports.length)}
+    const past = Date.parse(d.fresh.counted.from) > Date.parse(d.headline.counted.from);
+    return html`<teiten-figure .heading=${t('fresh.title')} .summary=${past ? t(d.fresh.ports.length < MOST_FRESH ? 'fresh.summary' : 'fresh.many', moment(d.fresh.counted.from), d.fresh.ports.length) : t('fresh.nopast')}
       .cells=${() => ({
         columns: [t('col.port'), t('col.accesses'), t('col.sources'), t('col.first')],
         rows: shown.map(p => [html`${portLink(p.port)}`, count(p.accesses), about(p.sources, p.sources_error), moment(p.first ?? null).slice(5, 16)]),
@@ -243,7 +257,7 @@ export class Overview extends Screen<Data> {
       };
     };
     return html`<teiten-figure .heading=${t('classes.title')} .unit=${t('unit.packets.rate')} .summary=${kinds.map((k, n) => `${t(`class.${k}`)} ${percent(sums[n] / (whole || 1))}`).join(t('comma'))}
-      .chart=${whole ? chart : null}
+      .chart=${whole && c.starts.length > 1 ? chart : null}
       .cells=${() => ({
         columns: [t('col.time'), ...kinds.map(k => t(`class.${k}`))],
         rows: c.starts.map((s, i) => [bucketTime(s, c.by), ...kinds.map(k => (blind(i) ? t('gap.short') : count(c.packets[k][i])))]),
@@ -255,6 +269,7 @@ export class Overview extends Screen<Data> {
     const names = ['mirai', 'masscan', 'zmap', 'zmap4'];
     const sums = names.map(n => s.buckets.reduce((a, b) => a + (b.marks?.[n] ?? 0), 0));
     const whole = s.buckets.reduce((a, b) => a + (b.packets ?? 0), 0);
+    const borne = sums.some(n => n > 0);
     const chart = (): Option => {
       const l = look();
       const colors = [l.mirai, l.series[0], l.series[2], l.series[3]];
@@ -280,11 +295,11 @@ export class Overview extends Screen<Data> {
       };
     };
     return html`<teiten-figure .heading=${t('marks.title')} .unit=${t('unit.packets.rate')}
-      .summary=${names.map((n, i) => `${t(`mark.${n}`)} ${percent(sums[i] / (whole || 1))}`).join(t('comma'))}
-      .chart=${whole ? chart : null}
+      .summary=${borne ? names.map((n, i) => `${t(`mark.${n}`)} ${percent(sums[i] / (whole || 1))}`).join(t('comma')) : t('marks.none')}
+      .chart=${borne ? chart : null}
       .cells=${() => ({
         columns: [t('col.time'), ...names.map(n => t(`mark.${n}`))],
-        rows: s.buckets.map(b => [bucketTime(b.start, s.by), ...names.map(n => (b.marks ? count(b.marks[n] ?? 0) : t('gap.short')))]),
+        rows: !borne ? [] : s.buckets.map(b => [bucketTime(b.start, s.by), ...names.map(n => (b.marks ? count(b.marks[n] ?? 0) : t('gap.short')))]),
       })}
       .csv=${csv('series')} .counted=${s.counted} .note=${t('marks.note')}></teiten-figure>`;
   }

@@ -62,12 +62,12 @@ export class Sensors extends Screen<Sensor[]> {
     return html`
       <h3>${t('sensors.counters')}</h3>
       <div class="scroll" tabindex="0" role="region" aria-label=${t('sensors.counters')}><table>
-        <thead><tr><th scope="col">${t('sensors.outcome')}</th><th scope="col">${t('col.packets')}</th><th scope="col">${t('col.share')}</th><th></th></tr></thead>
+        <thead><tr><th scope="col">${t('sensors.outcome')}</th><th scope="col">${t('col.packets')}</th><th scope="col">${t('col.share')}</th><td class="bar-head"></td></tr></thead>
         <tbody>
           ${outcomes.map(o => row(o, 'outcome'))}
           ${skipped.length ? html`<tr class="group"><th scope="rowgroup" colspan="4">${t('sensors.skipped')}</th></tr>${skipped.map(o => row(o, 'skipped'))}` : nothing}
         </tbody>
-        <tfoot><tr><th scope="row">${t('sensors.sum')}</th><td>${count(sum)}</td><td colspan="2" class="text">${sum === s.packets ? t('sensors.adds', count(s.packets)) : t('sensors.differs', count(s.packets))}</td></tr></tfoot>
+        <tfoot><tr><th scope="row">${t('sensors.sum')}</th><td>${count(sum)}</td><td colspan="2" class="text sum">${sum === s.packets ? t('sensors.adds', count(s.packets)) : t('sensors.differs', count(s.packets))}</td></tr></tfoot>
       </table></div>`;
   }
 

@@ -54,10 +54,10 @@ export class SourceScreen extends Screen<Data> {
 
   private top(d: NonNullable<Data['top']>) {
     return html`<teiten-figure .heading=${t('source.top')} .cells=${() => ({
-      text: [4, 5],
-      columns: [t('col.source'), t('col.accesses'), t('col.targets'), t('col.ports'), t('col.marks'), t('os.system'), t('col.last')],
+      text: [6, 7],
+      columns: [t('col.source'), t('col.packets'), t('col.accesses'), t('col.backscatter'), t('col.targets'), t('col.ports'), t('col.marks'), t('os.system'), t('col.last')],
       rows: d.sources.map(s => [
-        html`<a href=${href(`/source/${s.source}`)}>${s.source}</a>`, count(s.accesses), about(s.targets, s.targets_error), count(s.ports),
+        html`<a href=${href(`/source/${s.source}`)}>${s.source}</a>`, count(s.packets), count(s.accesses), count(s.backscatter), about(s.targets, s.targets_error), count(s.ports),
         markNames(s.marks) || '–', html`<span title=${osSentence(s.os)}>${t(`os.${s.os.guess}`)}</span>`, moment(s.last),
       ]),
     })} .csv=${csv('sources', {limit: '0', by: null})} .counted=${d.counted} .note=${t('source.limits')}></teiten-figure>`;

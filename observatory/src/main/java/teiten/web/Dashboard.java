@@ -4,8 +4,6 @@ import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
 import io.javalin.http.Handler;
-import io.javalin.http.sse.SseClient;
-import io.javalin.http.sse.SseHandler;
 import io.javalin.util.JavalinBindException;
 
 import org.eclipse.jetty.server.HttpConfiguration;
@@ -25,6 +23,9 @@ import teiten.store.Step;
 
 import tools.jackson.databind.node.ObjectNode;
 
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
@@ -40,13 +41,11 @@ import java.util.logging.Logger;
 public final class Dashboard implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Dashboard.class.getName());
 
-    /// The libraries' own start-up chatter; held here, since a logger that nobody holds forgets its level.
-    private static final List<Logger> QUIET =
-            List.of(Logger.getLogger("org.eclipse.jetty"), Logger.getLogger("io.javalin"));
+    /// Held here, since a logger that nobody holds forgets its level. Jetty warns of every malformed request, which
+    /// would let strangers write our log; Javalin tells of its start, and at length when the port is taken.
+    private static final Logger JETTY = Logger.getLogger("org.eclipse.jetty");
 
-    static {
-        QUIET.forEach(logger -> logger.setLevel(Level.WARNING));
-    }
+    private static final Logger JAVALIN = Logger.getLogger("io.javalin");
 
     /// Marks a request that already has its sentence, which the handler of unknown paths must not replace.
     private static final String REFUSED = "refused";
@@ -75,6 +74,8 @@ public final class Dashboard implements AutoCloseable {
         this.notices = notices;
         this.settings = settings;
         this.clock = clock;
+        JETTY.setLevel(Level.SEVERE);
+        JAVALIN.setLevel(Level.OFF);
         this.server = Javalin.create(this::configure);
     }
 
@@ -91,6 +92,7 @@ public final class Dashboard implements AutoCloseable {
                             + "; stop what listens there or choose another one with --port",
                     taken);
         }
+        JAVALIN.setLevel(Level.WARNING);
         return this;
     }
 
@@ -305,11 +307,12 @@ public final class Dashboard implements AutoCloseable {
         ctx.contentType("text/html; charset=utf-8").result(page.html());
     }
 
-    private void live(Context ctx) throws Exception {
+    private void live(Context ctx) throws InterruptedException {
         // The event stream is only begun for who asks for one; a place taken for anybody else would
         // never be given back.
         String accept = ctx.header("Accept");
-        if (accept == null || !accept.contains("text/event-stream")) {
+        boolean get = ctx.req().getMethod().equals("GET");
+        if (!get || accept == null || !accept.contains("text/event-stream")) {
             throw new Guard.Refusal(
                     406, "this is an event stream; ask for it with Accept: text/event-stream");
         }
@@ -322,32 +325,34 @@ public final class Dashboard implements AutoCloseable {
                             + LiveFeed.MOST_LISTENERS
                             + "); close some of them");
         }
-        new SseHandler(client -> listen(client, listener)).handle(ctx);
+        try (listener) {
+            tell(ctx, listener);
+        }
     }
 
-    /// One virtual thread a page: waits, tells, and sends a comment now and then to notice a page that has gone.
-    private static void listen(SseClient client, LiveFeed.Listener listener) {
-        client.keepAlive();
-        client.onClose(listener::close);
-        Thread.ofVirtual()
-                .name("live")
-                .start(() -> {
-                    try (listener) {
-                        client.sendComment("listening");
-                        while (!client.terminated() && !listener.closed()) {
-                            Progress next = listener.await(HEARTBEAT_SECONDS);
-                            if (next == null) {
-                                client.sendComment("still here");
-                            } else {
-                                client.sendEvent("progress", Answers.progress(next).toString());
-                            }
-                        }
-                    } catch (InterruptedException _) {
-                        Thread.currentThread().interrupt();
-                    } finally {
-                        client.close();
-                    }
-                });
+    /// Stays on the request's own virtual thread: waits, tells, and writes a comment now and then, which is how a page
+    /// that has gone is noticed. Going away is what pages do; it is no failure and leaves no line in the log.
+    private static void tell(Context ctx, LiveFeed.Listener listener) throws InterruptedException {
+        ctx.contentType("text/event-stream");
+        try {
+            OutputStream out = ctx.res().getOutputStream();
+            write(out, ": listening\n\n");
+            while (!listener.closed()) {
+                Progress next = listener.await(HEARTBEAT_SECONDS);
+                write(
+                        out,
+                        next == null
+                                ? ": still here\n\n"
+                                : "event: progress\ndata: " + Answers.progress(next) + "\n\n");
+            }
+        } catch (IOException _) {
+            // the page has gone
+        }
+    }
+
+    private static void write(OutputStream out, String text) throws IOException {
+        out.write(text.getBytes(StandardCharsets.UTF_8));
+        out.flush();
     }
 
     private static void errors(JavalinConfig config) {

@@ -45,6 +45,11 @@ public final class LiveFeed {
         return listener;
     }
 
+    /// How many pages listen now.
+    int listeners() {
+        return listeners.size();
+    }
+
     /// Ends all listeners, so that their threads end.
     void close() {
         for (Listener listener : listeners) {

@@ -25,6 +25,7 @@ import java.util.Set;
 /// What a request asks: span, sensors, width of buckets, time zone. Says in one sentence what it cannot understand.
 final class Question {
     private static final int DAYS = 30;
+    private static final int MOST_DAYS = 36_600;
     private static final long MOST_BUCKETS = 20_000;
     private static final int LONGEST = 200;
 
@@ -61,9 +62,9 @@ final class Question {
         return names;
     }
 
-    /// The span asked for. Without `from`: the 30 days that end with the newest data.
+    /// The span asked for. Without `from`: as many days as `days` says, usually 30, that end with the newest data.
     Scope scope() {
-        return scope(DAYS);
+        return scope(Math.max(1, limit("days", DAYS, MOST_DAYS)));
     }
 
     /// @param days how far the default span reaches back, whole days of the asked zone, the last one with data included

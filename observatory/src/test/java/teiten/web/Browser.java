@@ -20,7 +20,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 /// A headless Chromium that walks through a running dashboard and writes down everything it complained about. Works on
 /// any base address, so the same walk serves the fixture and a real store.
-final class Browser implements AutoCloseable {
+public final class Browser implements AutoCloseable {
     private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
     private static final List<String> FLAGS =
             List.of(
@@ -34,7 +34,7 @@ final class Browser implements AutoCloseable {
                     "--disable-sync");
 
     /// How a page is looked at.
-    record View(String language, ColorScheme colours, int width, int height) {
+    public record View(String language, ColorScheme colours, int width, int height) {
         String name() {
             return language
                     + (colours == ColorScheme.DARK ? "-dark" : "-light")
@@ -54,7 +54,7 @@ final class Browser implements AutoCloseable {
     }
 
     /// Starts Chromium, or skips the test where there is none.
-    static Browser open() {
+    public static Browser open() {
         if (!Files.isExecutable(CHROMIUM)) {
             Assumptions.abort("skipped: needs Chromium");
         }
@@ -78,7 +78,7 @@ final class Browser implements AutoCloseable {
     }
 
     /// A fresh page, as a first visitor has it, that notes console errors and requests to other hosts.
-    Page page(View view) {
+    public Page page(View view) {
         BrowserContext context =
                 chromium.newContext(
                         new com.microsoft.playwright.Browser.NewContextOptions()
@@ -106,12 +106,12 @@ final class Browser implements AutoCloseable {
     }
 
     /// Goes to a screen and waits until it shows data and nothing is waiting any more.
-    static void visit(Page page, String address) {
+    public static void visit(Page page, String address) {
         page.navigate(address);
         settle(page);
     }
 
-    static void settle(Page page) {
+    public static void settle(Page page) {
         page.waitForSelector("main h1");
         page.waitForSelector(
                 "[aria-busy=true], .waiting",
@@ -119,7 +119,7 @@ final class Browser implements AutoCloseable {
     }
 
     /// Keeps what the page looks like as build output.
-    static void keep(Page page, String name) {
+    public static void keep(Page page, String name) {
         page.screenshot(
                 new Page.ScreenshotOptions()
                         .setPath(Path.of("target", "screenshots", name + ".png"))
@@ -127,12 +127,12 @@ final class Browser implements AutoCloseable {
     }
 
     /// Console errors and warnings (policy violations are among them), with the page they came from.
-    List<String> complaints() {
+    public List<String> complaints() {
         return List.copyOf(complaints);
     }
 
     /// Requests to any other host than the dashboard.
-    List<String> foreign() {
+    public List<String> foreign() {
         return List.copyOf(foreign);
     }
 

@@ -27,6 +27,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 
 /// The server as a script, a stranger's page, and an operator's mistake meet it.
 final class DashboardTest {
@@ -117,6 +122,8 @@ final class DashboardTest {
         assertThat(utc.get("counted").get("from").asString()).isEqualTo("2015-12-01T00:00:00Z");
         JsonNode tokyo = json("/api/v1/series?port=23/tcp&tz=Asia/Tokyo");
         assertThat(tokyo.get("counted").get("from").asString()).isEqualTo("2015-12-01T15:00:00Z");
+        assertThat(json("/api/v1/series?port=23/tcp&by=day&days=7").get("buckets").size())
+                .isEqualTo(7);
         JsonNode hours =
                 json("/api/v1/series?port=23/tcp&by=hour&from=2015-12-24&to=2015-12-25T12:00:00Z");
         assertThat(hours.get("buckets").size()).isEqualTo(36);
@@ -309,6 +316,62 @@ final class DashboardTest {
             live.publish(new Progress("a\nb.pcap", 20, 2, 2, 3.5, true));
             assertThat(until(in, "data:")).contains("\"done\":true");
         }
+    }
+
+    @Test
+    void a_page_that_goes_away_gives_its_place_back_without_a_line_in_the_log() throws Exception {
+        List<LogRecord> logged = new CopyOnWriteArrayList<>();
+        Handler ear =
+                new Handler() {
+                    @Override
+                    public void publish(LogRecord line) {
+                        if (line.getLevel().intValue() >= Level.WARNING.intValue()) {
+                            logged.add(line);
+                        }
+                    }
+
+                    @Override
+                    public void flush() {}
+
+                    @Override
+                    public void close() {}
+                };
+        Logger root = Logger.getLogger("");
+        root.addHandler(ear);
+        try {
+            for (int i = 0; i < LiveFeed.MOST_LISTENERS; i++) {
+                try (Socket socket = listening()) {
+                    socket.setSoLinger(true, 0);
+                }
+            }
+            // the next words find the pages gone; then all places are free again
+            for (int i = 0; i < 200 && live.listeners() > 0; i++) {
+                live.publish(new Progress("a.pcap", i, 1, 2, 1, true));
+                Thread.sleep(50);
+            }
+            assertThat(live.listeners()).isZero();
+            try (Socket next = listening()) {
+                assertThat(next.isConnected()).isTrue();
+            }
+        } finally {
+            root.removeHandler(ear);
+        }
+        assertThat(logged).extracting(LogRecord::getMessage).isEmpty();
+    }
+
+    private static Socket listening() throws IOException {
+        Socket socket = new Socket("127.0.0.1", dashboard.port());
+        socket.setSoTimeout(10_000);
+        socket.getOutputStream()
+                .write(
+                        ("GET /api/v1/live HTTP/1.1\r\nHost: localhost\r\n"
+                                        + "Accept: text/event-stream\r\n\r\n")
+                                .getBytes(StandardCharsets.ISO_8859_1));
+        until(
+                new BufferedReader(
+                        new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8)),
+                "listening");
+        return socket;
     }
 
     @Test

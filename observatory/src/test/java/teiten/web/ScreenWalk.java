@@ -10,14 +10,14 @@ import java.util.Map;
 
 /// A walk over every screen of a running dashboard, whatever its store holds: each shows data, in the asked language and
 /// colours, no wider than the window, without a complaint of the browser and without a request to another host.
-final class ScreenWalk {
+public final class ScreenWalk {
     private ScreenWalk() {}
 
     /// @param base address without the slash at its end, such as `http://127.0.0.1:8080`
     /// @param port one to show, such as `23/tcp`
     /// @param source one to show
     /// @param prefix of the screenshots' names
-    static void everyScreen(
+    public static void everyScreen(
             Browser browser,
             String base,
             Browser.View view,

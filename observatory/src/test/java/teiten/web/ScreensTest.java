@@ -111,7 +111,7 @@ final class ScreensTest {
     @Test
     void each_chart_can_be_read_as_a_table_where_a_gap_is_a_gap() {
         Page page = browser.page(ENGLISH);
-        Browser.visit(page, at("/?lang=en&tz=UTC&by=day"));
+        Browser.visit(page, at("/?lang=en&tz=UTC&by=day&from=2015-12-01"));
         Locator headline = page.locator("teiten-figure").first();
         headline.getByRole(AriaRole.BUTTON, named("Table")).click();
         Locator rows = headline.locator("tbody tr");
