@@ -102,8 +102,8 @@ final class EnglishMethod implements Method {
         if (f.inferred()) {
             text.append(
                     " Where addresses are inferred they were not given, and the destinations seen"
-                            + " are counted instead; if there are more, the figures per address are"
-                            + " too high.");
+                            + " are counted instead: if there are more, the figures per address are"
+                            + " too high, if fewer, too low.");
         }
         return text.toString();
     }

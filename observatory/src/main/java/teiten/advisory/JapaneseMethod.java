@@ -80,9 +80,9 @@ final class JapaneseMethod implements Method {
         }
         text.append("。監視対象は合計").append(total(f)).append("アドレスです。");
         if (f.inferred()) {
-            text.append("「推定」のセンサーは、監視対象の指定がないため、観測された宛先の数を用いています。実際の数がこれより多い場合、")
+            text.append("「推定」のセンサーは、監視対象の指定がないため、観測された宛先の数を用いています。実際の数がこれより多ければ")
                     .append(Japanese.UNIT)
-                    .append("の値は過大となります。");
+                    .append("の値は過大、少なければ過小となります。");
         }
         return text.toString();
     }
