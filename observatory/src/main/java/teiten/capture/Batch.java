@@ -10,6 +10,13 @@ import java.lang.foreign.MemorySegment;
 public final class Batch {
     public static final int CAPACITY = 1024;
 
+    /// In [#time]: the capture keeps no timestamp for this packet (pcapng's Simple Packet Block).
+    public static final long NO_TIME = Long.MIN_VALUE;
+
+    /// In [#time]: the capture states a time that cannot be used: outside the years 1970 to 2261, or in the units of
+    /// an interface that was never described.
+    public static final long BAD_TIME = Long.MIN_VALUE + 1;
+
     /// What all offsets point into; may change from batch to batch.
     public MemorySegment bytes = MemorySegment.NULL;
 
@@ -21,10 +28,11 @@ public final class Batch {
     /// Bytes present in the capture, never reaching beyond `bytes`.
     public final int[] captured = new int[CAPACITY];
 
-    /// Bytes the packet had on the wire.
+    /// Bytes the packet had on the wire; never less than [#captured], which replaces a claim that is smaller or
+    /// does not fit 31 bits.
     public final int[] wire = new int[CAPACITY];
 
-    /// Nanoseconds since 1970-01-01T00:00:00Z.
+    /// Nanoseconds since 1970-01-01T00:00:00Z, or [#NO_TIME] or [#BAD_TIME].
     public final long[] time = new long[CAPACITY];
 
     /// [LinkType] ordinal, or -1 where the capture names a link type that is not known.
