@@ -110,9 +110,9 @@ public sealed interface Event {
 
     /// A file that the visitor assembled or uploaded, captured by its hash.
     ///
-    /// @param how `echo`, `dd`, `sftp`, `here-input` …
-    /// @param sha256 64 hexadecimal digits of the whole content
-    /// @param size in bytes
+    /// @param how `echo`, `dd`, `sftp`, `here-input` …; `md5 HEX` where a log keeps only that hash
+    /// @param sha256 64 hexadecimal digits of the whole content; empty when a log does not tell
+    /// @param size in bytes; -1 when a log does not tell
     /// @param head the first bytes, enough for an ELF header
     record FileCaptured(
             Visit visit,

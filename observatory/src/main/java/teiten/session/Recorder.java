@@ -171,7 +171,8 @@ public final class Recorder {
         }
     }
 
-    /// The end; a second call changes nothing. Always written, beyond the bound too.
+    /// The end; a second call changes nothing. Always written, beyond the bound too. What a log tells after it is
+    /// still written down.
     public void closed(String reason) {
         if (closed) {
             return;
@@ -194,7 +195,7 @@ public final class Recorder {
     }
 
     private boolean room() {
-        if (number < MOST_EVENTS && !closed) {
+        if (number < MOST_EVENTS) {
             return true;
         }
         droppedEvents++;

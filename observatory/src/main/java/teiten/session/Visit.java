@@ -55,7 +55,7 @@ public record Visit(
             IpAddress source,
             int sourcePort,
             Door door,
-            IpAddress destination,
+            @Nullable IpAddress destination,
             int destinationPort,
             String device,
             Instant start) {
@@ -66,7 +66,7 @@ public record Visit(
                         source.toString(),
                         Integer.toString(sourcePort),
                         door.label(),
-                        destination.toString(),
+                        destination == null ? "" : destination.toString(),
                         Integer.toString(destinationPort),
                         start.toString());
         return new Visit(
