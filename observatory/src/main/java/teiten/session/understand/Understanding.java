@@ -69,6 +69,7 @@ public final class Understanding {
     }
 
     private SessionRecord summarise(Session session) {
+        mark(Stage.PROBE, session.start(), session.events().getFirst().kind());
         for (Event event : session.events()) {
             take(event);
         }
@@ -102,29 +103,22 @@ public final class Understanding {
     private void take(Event event) {
         Instant at = event.at();
         switch (event) {
-            case Event.Connected _ -> mark(Stage.PROBE, at, "connected");
-            case Event.Negotiated _, Event.ClientTrait _, Event.Input _, Event.Forward _ ->
-                    mark(Stage.PROBE, at, event.kind());
             case Event.LoginTry e -> {
-                mark(Stage.PROBE, at, "login");
                 mark(Stage.LOGIN_TRY, at, "login");
                 add(credentials, new Credential(e.user().value(), e.password().value(), false));
             }
             case Event.LoggedIn e -> {
-                mark(Stage.PROBE, at, "login");
                 mark(Stage.LOGIN_TRY, at, "login");
                 mark(Stage.LOGIN, at, "logged in");
                 credentials.remove(new Credential(e.user().value(), e.password().value(), false));
                 add(credentials, new Credential(e.user().value(), e.password().value(), true));
             }
             case Event.Command e -> {
-                mark(Stage.PROBE, at, "command");
                 mark(Stage.LOGIN, at, "a command was given");
                 commands++;
                 line(e.line().value(), at);
             }
             case Event.Download e -> {
-                mark(Stage.PROBE, at, "download");
                 if (e.url().isEmpty()) {
                     file(e.path().value());
                 } else {
@@ -135,12 +129,16 @@ public final class Understanding {
             case Event.FileCaptured e -> captured(e);
             case Event.Request e -> request(e);
             case Event.Probe e -> {
-                mark(Stage.PROBE, at, e.reading().isEmpty() ? "probe" : e.reading());
                 if (e.side() == Event.Side.VISITOR && e.reading().equals("netis-command")) {
                     line(e.payload().text().value(), at);
                 }
             }
-            case Event.Output _,
+            case Event.Connected _,
+                    Event.Negotiated _,
+                    Event.ClientTrait _,
+                    Event.Input _,
+                    Event.Forward _,
+                    Event.Output _,
                     Event.CommandAnswer _,
                     Event.Recording _,
                     Event.Limited _,
@@ -163,7 +161,6 @@ public final class Understanding {
 
     /// An HTTP request; commands that it smuggles in are read like a shell's.
     private void request(Event.Request e) {
-        mark(Stage.PROBE, e.at(), e.method() + " " + e.target());
         String body = e.body().text().value();
         for (String part : (e.target().value() + "&" + body).split("[?&]", 256)) {
             String value = decode(part.substring(part.indexOf('=') + 1));
