@@ -11,7 +11,7 @@ public enum Cpu {
     ARM(
             "arm",
             "arm armv arml armel arm4 armv4 armv4l armv4tl armv4eb arm4l arm4t arm4tl arm5 armv5"
-                + " armv5l armv5tel arm5l arm5n arm6 armv6 armv6l arm6l"),
+                    + " armv5l armv5tel arm5l arm5n arm6 armv6 armv6l arm6l"),
     ARMV7("armv7", "arm7 armv7 armv7l arm7l armv7a armhf"),
     AARCH64("aarch64", "aarch64 arm64 armv8 armv8l arm8"),
     MIPS("mips", "mips mipsbe mipseb mips32 mips64 mips-be"),
