@@ -69,7 +69,8 @@ final class Boundaries {
             long next = records.read(batch, file, at, end);
             boolean full = batch.size == Batch.CAPACITY;
             boolean plausible = full && hasPlausibleTimes(batch);
-            if (plausible || records.broken == null && next == end && next > at) {
+            boolean lastOfAll = records.broken == null && next == end && next > at;
+            if (plausible || lastOfAll) {
                 return at;
             }
         }

@@ -28,10 +28,10 @@ record CaptureInterface(byte link, int longest, int resolution, long offset) {
         if (resolution >= 0x80) {
             // remainder × 10⁹ needs up to 94 bits
             seconds = n < 64 ? ticks >>> n : 0;
-            long rest = n < 64 ? ticks & (1L << n) - 1 : ticks;
+            long rest = n < 64 ? ticks & ((1L << n) - 1) : ticks;
             long high = Math.unsignedMultiplyHigh(rest, Records.NANOS);
             long low = rest * Records.NANOS;
-            nanos = n == 0 ? 0 : n < 64 ? high << 64 - n | low >>> n : high >>> n - 64;
+            nanos = n == 0 ? 0 : n < 64 ? (high << (64 - n)) | (low >>> n) : high >>> (n - 64);
         } else if (n <= 9) {
             seconds = Long.divideUnsigned(ticks, TEN[n]);
             nanos = Long.remainderUnsigned(ticks, TEN[n]) * TEN[9 - n];
@@ -45,7 +45,8 @@ record CaptureInterface(byte link, int longest, int resolution, long offset) {
         long sum = seconds + offset;
         // A sum that wraps round is beyond the bounds as well, but for a count that is itself too
         // great.
-        if (seconds < 0 || sum < 0 || sum >= Records.END_OF_TIME || offset > 0 && sum < seconds) {
+        boolean wrapped = seconds < 0 || (offset > 0 && sum < seconds);
+        if (wrapped || sum < 0 || sum >= Records.END_OF_TIME) {
             return Batch.BAD_TIME;
         }
         return sum * Records.NANOS + nanos;

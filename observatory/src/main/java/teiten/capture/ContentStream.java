@@ -7,7 +7,7 @@ import java.util.Arrays;
 
 /// The uncompressed content of a stream: up to two layers of gzip or zstd are recognised by their first bytes and
 /// taken off.
-final class ContentStream extends InputStream {
+public final class ContentStream extends InputStream {
     /// More layers are no capture anybody wrote, but a way to make a small file cost much.
     private static final int MAX_LAYERS = 2;
 
@@ -17,7 +17,7 @@ final class ContentStream extends InputStream {
     /// What the layers are, outermost last: "", "gzip", "zstd inside gzip".
     private final String wrapping;
 
-    ContentStream(InputStream source) throws IOException {
+    public ContentStream(InputStream source) throws IOException {
         this.source = new Counted(source);
         InputStream top = new BufferedInputStream(this.source, 64 * 1024);
         StringBuilder layers = new StringBuilder();

@@ -60,7 +60,7 @@ final class ZstdStream extends InputStream {
                 int k = Math.min(length - n, output.remaining());
                 output.get(bytes, offset + n, k);
                 n += k;
-            } else if (n > 0 && (failure != null || !more && isDry())) {
+            } else if (n > 0 && (failure != null || (!more && isDry()))) {
                 // A live stream's packets must not wait for those that follow.
                 break;
             } else if (failure != null) {
