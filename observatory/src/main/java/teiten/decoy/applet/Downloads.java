@@ -1,6 +1,6 @@
 package teiten.decoy.applet;
 
-import teiten.decoy.device.ElfForge;
+import teiten.decoy.device.Device;
 import teiten.decoy.files.SessionFiles;
 import teiten.decoy.shell.Applet;
 import teiten.decoy.shell.Call;
@@ -14,9 +14,6 @@ import java.util.Map;
 /// fetched. The answer is an inert file, so that the visitor goes on: a script with no commands, or an ELF file for
 /// this device's CPU whose only code is `exit(0)`. A name cannot be resolved, as on a device whose name server is down.
 final class Downloads {
-    private static final int SCRIPT_SIZE = 2;
-    private static final int INERT_ELF_SIZE = 36_864;
-
     private Downloads() {}
 
     static void install(Map<String, Applet> all) {
@@ -167,8 +164,8 @@ final class Downloads {
     private static byte[] inert(Call call, String name) {
         String lower = name.toLowerCase(Locale.ROOT);
         if (lower.endsWith(".sh") || lower.endsWith(".html") || lower.endsWith(".php") || lower.endsWith(".txt")) {
-            return "#\n".substring(0, SCRIPT_SIZE).getBytes(java.nio.charset.StandardCharsets.ISO_8859_1);
+            return Device.INERT_SCRIPT.copy();
         }
-        return ElfForge.make(call.shell().device().machine(), INERT_ELF_SIZE, 1, List.of());
+        return call.shell().device().inert().copy();
     }
 }

@@ -270,8 +270,10 @@ final class FileApplets {
     private static void capture(Call call, Found found) {
         if (found.node() instanceof Node.Plain plain
                 && !plain.body().isFixed()
-                && plain.body().length() > 0) {
-            call.shell().world().witness().captured(found.path(), plain.body().copy());
+                && plain.body().length() > 0
+                && !call.shell().device().isInert(plain.body())) {
+            Body body = plain.body();
+            call.shell().world().witness().captured(found.path(), body.writer(), body.copy());
         }
     }
 

@@ -1,5 +1,6 @@
 package teiten.decoy.applet;
 
+import teiten.decoy.files.Node;
 import teiten.decoy.shell.Applet;
 import teiten.decoy.shell.Call;
 import teiten.decoy.shell.Input;
@@ -107,7 +108,12 @@ final class ShellApplets {
                         + (says ? ": " + opened.fault().text() : "") + "\n");
                 return says ? 2 : 127;
             }
-            outer.world().witness().ran(outer.files().find(outer.cwd(), args.getFirst(), true).path(), args);
+            if (outer.files().find(outer.cwd(), args.getFirst(), true).node() instanceof Node.Plain plain
+                    && !plain.body().isFixed()
+                    && !outer.device().isInert(plain.body())
+                    && plain.body().length() > 0) {
+                outer.world().witness().captured(args.getFirst(), plain.body().writer(), plain.body().copy());
+            }
             return run(call, opened.input(), args.getFirst(), List.copyOf(args.subList(1, args.size())));
         }
         if (call.io().in() instanceof Input.Keyboard) {

@@ -54,6 +54,6 @@ final class Sources {
             call.fail("can't open '" + path + "': " + opened.fault().text());
             return null;
         }
-        return Opening.output(call.shell(), opened);
+        return Opening.output(call.shell(), opened, call.name());
     }
 }

@@ -19,6 +19,7 @@ import java.util.Set;
 /// @param home the home directory of `root`
 /// @param applets name → full path, of every applet and program that the device has
 /// @param program the bytes of its BusyBox: a whole ELF file of the listed size
+/// @param inert what a download is answered with: a whole ELF file for this CPU whose code is `exit(0)`
 /// @param root the file tree
 public record Device(
         String name,
@@ -40,6 +41,7 @@ public record Device(
         List<Mount> mounts,
         List<Task> tasks,
         Body program,
+        Body inert,
         Node.Directory root) {
 
     /// @param build the part of `uname -v`
@@ -92,6 +94,17 @@ public record Device(
     /// @param size virtual size in KiB; 0 for a kernel thread
     /// @param state as `ps` prints it, such as `S` or `SW<`
     public record Task(int pid, String user, int size, String state, String command) {}
+
+    /// What a download of a script is answered with.
+    public static final Body INERT_SCRIPT = Body.fixed(new byte[] {'#', '\n'});
+
+    /// True for bytes that this decoy itself handed out instead of a download.
+    public boolean isInert(Body body) {
+        Body ours = body.length() == INERT_SCRIPT.length() ? INERT_SCRIPT : inert;
+        return body.length() == ours.length()
+                && java.util.Arrays.equals(
+                        body.bytes(), 0, body.length(), ours.bytes(), 0, ours.length());
+    }
 
     /// `Linux host 2.6.21 #1014 Tue … mips GNU/Linux`
     public String unameAll() {

@@ -22,6 +22,8 @@ import java.util.TreeMap;
 
 /// Reads one device definition and derives the rest. What contradicts itself is refused, with the field's name.
 final class DeviceReader {
+    private static final int INERT_SIZE = 36_864;
+
     private final String file;
     private final TomlTable table;
 
@@ -157,6 +159,7 @@ final class DeviceReader {
                         List.copyOf(mounts),
                         List.copyOf(tasks),
                         program,
+                        Body.fixed(ElfForge.make(machine, INERT_SIZE, 1, List.of())),
                         new teiten.decoy.files.Node.Directory(0755, 0, Map.of()));
         return DeviceTree.grow(bare, cpuinfo);
     }

@@ -50,6 +50,7 @@ public final class DeviceTree {
                 bare.mounts(),
                 bare.tasks(),
                 bare.program(),
+                bare.inert(),
                 tree.root());
     }
 

@@ -8,6 +8,7 @@ public final class Body {
     private byte[] bytes;
     private int length;
     private final boolean shared;
+    private String writer = "";
 
     private Body(byte[] bytes, boolean shared) {
         this.bytes = bytes;
@@ -35,6 +36,18 @@ public final class Body {
 
     public byte[] copy() {
         return Arrays.copyOf(bytes, length);
+    }
+
+    /// The tool that wrote the first bytes, such as `echo`; empty when nobody did.
+    public String writer() {
+        return writer;
+    }
+
+    /// Remembers who wrote first.
+    public void writtenBy(String tool) {
+        if (writer.isEmpty()) {
+            writer = tool;
+        }
     }
 
     /// True for the bytes of the device itself, which no visitor has written.

@@ -42,7 +42,7 @@ final class Evaluator {
                 shell.status = 0;
             }
             case Syntax.Subshell subshell -> {
-                Io redirected = redirect(subshell.redirects(), io);
+                Io redirected = redirect(subshell.redirects(), io, "sh");
                 if (redirected != null) {
                     shell.status = inSubshell(subshell.body(), redirected);
                 }
@@ -66,7 +66,7 @@ final class Evaluator {
     }
 
     private void nested(List<Redirect> redirects, Io io, Body body) {
-        Io redirected = redirects.isEmpty() ? io : redirect(redirects, io);
+        Io redirected = redirects.isEmpty() ? io : redirect(redirects, io, "sh");
         if (redirected == null) {
             return;
         }
@@ -194,7 +194,7 @@ final class Evaluator {
 
     private void simple(Syntax.Simple simple, Io io) {
         List<String> words = expansion.fields(simple.words());
-        Io redirected = redirect(simple.redirects(), io);
+        Io redirected = redirect(simple.redirects(), io, tool(words));
         if (words == null || redirected == null) {
             shell.status = 1;
             return;
@@ -228,6 +228,16 @@ final class Evaluator {
         shell.status = status;
     }
 
+    /// The program that writes, without its path and without `busybox` before it.
+    private static String tool(@Nullable List<String> words) {
+        if (words == null || words.isEmpty()) {
+            return "sh";
+        }
+        String first = words.getFirst().substring(words.getFirst().lastIndexOf('/') + 1);
+        String tool = first.equals("busybox") && words.size() > 1 ? words.get(1) : first;
+        return tool.length() <= 32 ? tool : "sh";
+    }
+
     /// Calls a function of the shell.
     int call(Syntax body, List<String> args, Io io) {
         shell.budget().descend();
@@ -244,10 +254,10 @@ final class Evaluator {
     }
 
     /// The streams after the redirections; null, with a message and a status, when one of them cannot be opened.
-    private @Nullable Io redirect(List<Redirect> redirects, Io io) {
+    private @Nullable Io redirect(List<Redirect> redirects, Io io, String tool) {
         Io now = io;
         for (Redirect redirect : redirects) {
-            Io next = redirect(redirect, now);
+            Io next = redirect(redirect, now, tool);
             if (next == null) {
                 shell.status = 1;
                 return null;
@@ -257,7 +267,7 @@ final class Evaluator {
         return now;
     }
 
-    private @Nullable Io redirect(Redirect redirect, Io io) {
+    private @Nullable Io redirect(Redirect redirect, Io io, String tool) {
         String target = expansion.text(redirect.target());
         return switch (redirect.kind()) {
             case HERE -> io.withIn(Input.Bytes.of(target));
@@ -268,7 +278,7 @@ final class Evaluator {
             }
             case WRITE, APPEND -> {
                 boolean append = redirect.kind() == Syntax.Kind.APPEND;
-                Output out = Opening.write(shell, target, append, io, true);
+                Output out = Opening.write(shell, target, append, io, tool);
                 yield out == null ? null : point(redirect.fd(), out, io);
             }
         };

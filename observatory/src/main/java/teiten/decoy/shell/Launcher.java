@@ -87,9 +87,8 @@ public final class Launcher {
             String applet = name.substring(name.lastIndexOf('/') + 1);
             return applet(shell, applet, args, io, true);
         }
-        shell.world().witness().ran(path, args);
-        if (body.length() > 0 && !body.isFixed()) {
-            shell.world().witness().captured(path, body.copy());
+        if (body.length() > 0 && !body.isFixed() && !shell.device().isInert(body)) {
+            shell.world().witness().captured(path, body.writer(), body.copy());
         }
         byte[] bytes = body.bytes();
         if (body.length() > 3 && bytes[0] == 0x7F && bytes[1] == 'E' && bytes[2] == 'L') {

@@ -53,26 +53,25 @@ public final class Opening {
 
     /// Opens for writing; null, after a complaint, when that is impossible.
     ///
-    /// @param redirection whether the shell complains (as for `>`) or an applet does
+    /// @param tool whose output it is
     static @Nullable Output write(
-            Shell shell, String path, boolean append, Io io, boolean redirection) {
+            Shell shell, String path, boolean append, Io io, String tool) {
         SessionFiles.Opened opened = shell.files().open(shell.cwd(), path, append, shell.now());
         if (opened.fault() != Fault.NONE) {
-            if (redirection) {
-                String why =
-                        opened.fault() == Fault.NOT_FOUND
-                                ? "nonexistent directory"
-                                : opened.fault().text();
-                io.err().print(shell.name() + ": can't create " + path + ": " + why + "\n");
-            }
+            boolean nowhere = opened.fault() == Fault.NOT_FOUND;
+            String why = nowhere ? "nonexistent directory" : opened.fault().text();
+            io.err().print(shell.name() + ": can't create " + path + ": " + why + "\n");
             return null;
         }
-        return output(shell, opened);
+        return output(shell, opened, tool);
     }
 
     /// The stream of an opened file.
-    public static Output output(Shell shell, SessionFiles.Opened opened) {
+    ///
+    /// @param tool what writes to it, for the record
+    public static Output output(Shell shell, SessionFiles.Opened opened, String tool) {
         if (opened.body() != null) {
+            opened.body().writtenBy(tool);
             return new Output.ToFile(shell.files(), opened.body(), shell.budget());
         }
         return opened.special() == Node.Kind.TERMINAL
