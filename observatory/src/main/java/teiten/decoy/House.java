@@ -29,7 +29,7 @@ public final class House implements AutoCloseable {
     private final DeviceCatalog catalog;
     private final LoginPolicy policy;
     private final Gate gate;
-    private final Recorder recorder;
+    private final Evidence evidence;
     private final InstantSource clock;
     private final Map<String, Applet> applets = Applets.all();
     private final AtomicLong sessions;
@@ -41,13 +41,13 @@ public final class House implements AutoCloseable {
             DeviceCatalog catalog,
             LoginPolicy policy,
             Limits limits,
-            Recorder recorder,
+            Evidence evidence,
             InstantSource clock) {
         this.sensor = sensor;
         this.catalog = catalog;
         this.policy = policy;
         this.gate = new Gate(limits, new Counters());
-        this.recorder = recorder;
+        this.evidence = evidence;
         this.clock = clock;
         this.sessions = new AtomicLong(clock.millis() << 20);
     }
@@ -89,7 +89,7 @@ public final class House implements AutoCloseable {
                         peer.destination(),
                         peer.port(),
                         device.name());
-        return new VisitLog(visit, recorder, counters(), limits(), clock);
+        return new VisitLog(visit, evidence, counters(), limits(), clock);
     }
 
     /// Both ends of a conversation as the visitor dialled them.
@@ -139,7 +139,7 @@ public final class House implements AutoCloseable {
     }
 
     /// A fault of our own in one conversation: counted by the caller, and the first one is told, once.
-    void fault(String door, Throwable fault) {
+    public void fault(String door, Throwable fault) {
         if (!faultTold.getAndSet(true)) {
             System.getLogger("teiten.decoy")
                     .log(System.Logger.Level.ERROR, "a fault of our own at the door " + door, fault);

@@ -13,7 +13,6 @@ import java.time.Duration;
 /// @param input most bytes that one session may send
 /// @param fileBytes bytes that the files of all sessions may hold together
 /// @param capturedFiles most captured files of one session
-/// @param events most events of one session
 /// @param transcript most bytes of one session's transcript, both sides together
 public record Limits(
         int sessions,
@@ -25,7 +24,6 @@ public record Limits(
         long input,
         long fileBytes,
         int capturedFiles,
-        int events,
         long transcript) {
 
     public static final Limits DEFAULT =
@@ -39,6 +37,5 @@ public record Limits(
                     16L << 20,
                     256L << 20,
                     32,
-                    4096,
                     256L << 10);
 }

@@ -4,129 +4,123 @@ import teiten.decoy.shell.Budget;
 import teiten.decoy.shell.Witness;
 import teiten.session.Event;
 import teiten.session.Payload;
+import teiten.session.Recorder;
 import teiten.session.Text;
 import teiten.session.Visit;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.time.Instant;
 import java.time.InstantSource;
-import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 
-/// Writes down one visitor's conversation as events. The identity is bound when the visitor comes in; the number of
-/// events and the bytes of the transcript are bounded, and what is left out is counted and said. Used by one thread.
+/// Writes down one visitor's conversation as events of the catalogue and counts them. Texts of the doors are
+/// ISO-8859-1, one char a byte; here they become the catalogue's texts. Used by one thread.
 public final class VisitLog implements Witness {
     private static final int LARGEST_CAPTURE = 4 << 20;
     private static final int HEAD = 256;
 
-    private final Visit visit;
     private final Recorder recorder;
+    private final Evidence evidence;
     private final Counters counters;
     private final Limits limits;
-    private final InstantSource clock;
-    private final Set<String> captured = new HashSet<>(4);
-    private int next;
+    private final Set<String> captured = new TreeSet<>();
     private long transcript;
-    private long droppedBytes;
-    private long droppedEvents;
+    private long dropped;
 
-    VisitLog(Visit visit, Recorder recorder, Counters counters, Limits limits, InstantSource clock) {
-        this.visit = visit;
-        this.recorder = recorder;
+    VisitLog(
+            Visit visit, Evidence evidence, Counters counters, Limits limits, InstantSource clock) {
+        this.recorder = new Recorder(visit, clock, evidence::record);
+        this.evidence = evidence;
         this.counters = counters;
         this.limits = limits;
-        this.clock = clock;
-        note(Event.Connected::new);
+        recorder.connected();
     }
 
     public Visit visit() {
-        return visit;
+        return recorder.visit();
     }
 
     public Counters counters() {
         return counters;
     }
 
-    public Limits limits() {
-        return limits;
-    }
-
-    /// Makes an event out of the identity, the time and the next number.
-    @FunctionalInterface
-    public interface Making {
-        Event make(Visit visit, Instant at, int number);
-    }
-
-    /// Writes one event down, unless the session has written its share.
-    public void note(Making making) {
-        if (next >= limits.events()) {
-            droppedEvents++;
-            counters.add(Counter.EVENTS_OVER_BOUND);
-            return;
-        }
-        write(making);
-    }
-
-    private void write(Making making) {
-        recorder.record(making.make(visit, clock.instant(), next++));
-    }
-
-    /// ISO-8859-1 text, one char a byte, as the catalogue's text.
-    static Text text(String bytes, int bound) {
+    private static Text text(String bytes, int bound) {
         byte[] raw = bytes.getBytes(StandardCharsets.ISO_8859_1);
         return Text.ofBytes(raw, 0, raw.length, bound);
     }
 
-    public static Text name(String bytes) {
-        return text(bytes, Text.NAME);
+    private static String name(String bytes) {
+        return text(bytes, Text.NAME).value();
     }
 
-    public static Text path(String bytes) {
-        return text(bytes, Text.PATH);
-    }
-
-    public static Text line(String bytes) {
-        return text(bytes, Text.LINE);
+    private static String path(String bytes) {
+        return text(bytes, Text.PATH).value();
     }
 
     /// One try to log in.
     public void login(String user, String password, boolean opened) {
         counters.add(opened ? Counter.LOGINS : Counter.LOGIN_FAILURES);
-        Text userText = name(user);
-        Text passwordText = name(password);
         if (opened) {
-            note((v, at, n) -> new Event.LoggedIn(v, at, n, userText, passwordText));
+            recorder.loggedIn(name(user), name(password));
         } else {
-            note((v, at, n) -> new Event.LoginTry(v, at, n, userText, passwordText, true));
+            recorder.loginTry(name(user), name(password), true);
         }
     }
 
     /// Something that the client said of itself.
     public void trait(String name, String value) {
-        note((v, at, n) -> new Event.ClientTrait(v, at, n, name(name), path(value)));
+        recorder.clientTrait(name, path(value));
+    }
+
+    /// Telnet options of the visitor, as words.
+    public void negotiated(String words) {
+        recorder.negotiated(Event.Side.VISITOR, words);
+    }
+
+    /// One request at a web door.
+    ///
+    /// @param rule the id of the rule that knows it; empty when none does
+    public void request(String method, String target, String head, byte[] body, String rule) {
+        counters.add(Counter.REQUESTS);
+        recorder.request(
+                name(method),
+                text(target, Text.LINE).value(),
+                text(head, Text.LINE).value(),
+                Payload.of(body),
+                rule);
+    }
+
+    /// A datagram or the first bytes on a port.
+    public void probe(Event.Side side, byte[] bytes, int length, String reading) {
+        recorder.probe(side, Payload.of(bytes, 0, length), reading);
+    }
+
+    /// A tunnel that was asked for and not dug.
+    public void forward(String host, int port) {
+        recorder.forward(name(host), Math.clamp(port, 0, 65_535), Payload.EMPTY);
     }
 
     /// Bytes of the visitor, for the transcript.
-    public void input(byte[] bytes, int from, int to) {
-        if (room(to - from)) {
-            note((v, at, n) -> new Event.Input(v, at, n, Payload.of(bytes, from, to)));
+    public void input(byte[] bytes, int length) {
+        if (room(length)) {
+            recorder.input(Payload.of(bytes, 0, length));
         }
     }
 
     /// Bytes to the visitor, for the transcript.
-    public void output(byte[] bytes, int from, int to) {
-        if (room(to - from)) {
-            note((v, at, n) -> new Event.Output(v, at, n, Payload.of(bytes, from, to)));
+    public void output(byte[] bytes, int length) {
+        if (room(length)) {
+            recorder.output(Payload.of(bytes, 0, length));
         }
     }
 
     private boolean room(int bytes) {
         if (transcript + bytes > limits.transcript()) {
-            droppedBytes += bytes;
+            dropped += bytes;
             return false;
         }
         transcript += bytes;
@@ -136,7 +130,7 @@ public final class VisitLog implements Witness {
     @Override
     public void command(String line) {
         counters.add(Counter.COMMANDS);
-        note((v, at, n) -> new Event.Command(v, at, n, line(line)));
+        recorder.command(text(line, Text.LINE));
     }
 
     @Override
@@ -151,16 +145,13 @@ public final class VisitLog implements Witness {
                     case SESSION -> Counter.BOUND_SESSION;
                 };
         counters.add(counter);
-        note((v, at, n) -> new Event.Limited(v, at, n, counter.label(), 1));
+        recorder.limited(counter.label(), 1);
     }
 
     @Override
     public void download(String tool, String url, String path, List<String> args) {
         counters.add(Counter.DOWNLOADS);
-        note(
-                (v, at, n) ->
-                        new Event.Download(
-                                v, at, n, path(url), name(tool), path(path), null, false));
+        recorder.download(path(url), name(tool), path(path), null, false);
     }
 
     @Override
@@ -179,25 +170,18 @@ public final class VisitLog implements Witness {
         }
         captured.add(sha256);
         counters.add(Counter.FILES_CAPTURED);
-        recorder.keep(sha256, bytes);
+        evidence.keep(sha256, bytes);
         Payload head = Payload.of(bytes, 0, Math.min(bytes.length, HEAD));
-        note(
-                (v, at, n) ->
-                        new Event.FileCaptured(
-                                v, at, n, path(path), name(how), sha256, bytes.length, head));
+        recorder.fileCaptured(path(path), how, sha256, bytes.length, head);
     }
 
     /// The last event; what was left out before it is said first.
-    void close(String reason) {
-        if (droppedEvents > 0) {
-            long dropped = droppedEvents;
-            write((v, at, n) -> new Event.Limited(v, at, n, "events", dropped));
+    public void close(String reason) {
+        if (dropped > 0) {
+            recorder.limited("transcript-bytes", dropped);
         }
-        if (droppedBytes > 0) {
-            long dropped = droppedBytes;
-            write((v, at, n) -> new Event.Limited(v, at, n, "transcript", dropped));
-        }
-        write((v, at, n) -> new Event.Closed(v, at, n, reason));
+        counters.add(Counter.EVENTS_OVER_BOUND, recorder.droppedEvents());
+        recorder.closed(reason);
     }
 
     static String sha256(byte[] bytes) {

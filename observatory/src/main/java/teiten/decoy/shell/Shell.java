@@ -274,6 +274,16 @@ public final class Shell {
         return status;
     }
 
+    /// Runs one command that came whole, without a terminal, as `sh -c` does; output goes to the screen.
+    public int runCommand(String line) {
+        Io io = new Io(Input.NOTHING, world.screen(), world.screen());
+        if (!runLine(line, io)) {
+            world.screen().print(name + ": syntax error: unexpected end of file\n");
+            status = 2;
+        }
+        return status;
+    }
+
     private String prompt() {
         String template = variable("PS1");
         if (template.indexOf('\\') < 0) {

@@ -2,8 +2,6 @@ package teiten.decoy.telnet;
 
 import teiten.decoy.Counter;
 import teiten.decoy.VisitLog;
-import teiten.session.Event;
-import teiten.session.Text;
 
 /// Takes Telnet's commands out of a stream of bytes, as BusyBox telnetd does: options are noticed and not answered, so
 /// that no two ends can talk each other into a loop.
@@ -124,10 +122,9 @@ final class TelnetInput {
     /// Writes down the options that came since the last time.
     void tell() {
         if (!words.isEmpty()) {
-            Text told = Text.line(words.toString());
+            log.negotiated(words.toString());
             words.setLength(0);
             words.trimToSize();
-            log.note((v, at, n) -> new Event.Negotiated(v, at, n, Event.Side.VISITOR, told));
         }
     }
 }

@@ -113,7 +113,7 @@ final class TelnetTerminal implements Terminal {
         try {
             if (!closed) {
                 out.write(output, 0, outputEnd);
-                log.output(output, 0, outputEnd);
+                log.output(output, outputEnd);
             }
         } catch (IOException _) {
             closed = true;
@@ -182,7 +182,7 @@ final class TelnetTerminal implements Terminal {
                 telnet.tell();
                 String text = line.toString();
                 byte[] typed = (text + "\n").getBytes(StandardCharsets.ISO_8859_1);
-                log.input(typed, 0, typed.length);
+                log.input(typed, typed.length);
                 if (line.capacity() > 512) {
                     line.setLength(0);
                     line.trimToSize();
