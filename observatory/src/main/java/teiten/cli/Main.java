@@ -17,7 +17,7 @@ import java.io.PrintWriter;
         description = "An Internet observatory for attacks on Linux-based IoT devices.",
         mixinStandardHelpOptions = true,
         version = "teiten 0.1.0",
-        subcommands = {HelpCommand.class})
+        subcommands = {HelpCommand.class, SenseCommand.class})
 public final class Main {
     public static final int DONE = 0;
     public static final int DAMAGE = 1;

@@ -109,6 +109,20 @@ public final class Gate implements AutoCloseable {
         }
     }
 
+    /// Waits until the last conversation has written its end, but no longer than `most`.
+    public void awaitEmpty(Duration most) {
+        long end = System.nanoTime() + most.toNanos();
+        try {
+            while (open.get() > 0 && System.nanoTime() < end) {
+                Thread.sleep(5);
+            }
+            // Between the gate's count and the conversation's last event lies one step of its thread.
+            Thread.sleep(20);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     /// Shows everybody out.
     @Override
     public void close() {

@@ -41,12 +41,13 @@ public final class House implements AutoCloseable {
             DeviceCatalog catalog,
             LoginPolicy policy,
             Limits limits,
+            Counters counters,
             Evidence evidence,
             InstantSource clock) {
         this.sensor = sensor;
         this.catalog = catalog;
         this.policy = policy;
-        this.gate = new Gate(limits, new Counters());
+        this.gate = new Gate(limits, counters);
         this.evidence = evidence;
         this.clock = clock;
         this.sessions = new AtomicLong(clock.millis() << 20);

@@ -38,4 +38,19 @@ public record Limits(
                     256L << 20,
                     32,
                     256L << 10);
+
+    /// The same limits but for the number of sessions.
+    public Limits with(int sessionsNow, int perSourceNow) {
+        return new Limits(
+                sessionsNow,
+                perSourceNow,
+                loopbackCounts,
+                idle,
+                login,
+                session,
+                input,
+                fileBytes,
+                capturedFiles,
+                transcript);
+    }
 }

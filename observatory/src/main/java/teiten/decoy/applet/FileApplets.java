@@ -70,7 +70,7 @@ final class FileApplets {
 
     /// Copies all of an input; what it may cost is bounded by the session's budget.
     private static boolean copy(Call call, Input input, Output output) {
-        if (input instanceof Input.Keyboard) {
+        if (input instanceof Input.Keyboard keyboard && keyboard.typed()) {
             String line;
             while ((line = input.line()) != null) {
                 if (!output.print(line + "\n")) {

@@ -110,7 +110,7 @@ public sealed interface Input {
                     ended = true;
                     return -1;
                 }
-                line = next + "\n";
+                line = terminal.endedByNewline() ? next + "\n" : next;
                 at = 0;
             }
             return line.charAt(at++) & 0xFF;
@@ -126,6 +126,11 @@ public sealed interface Input {
             String next = ended ? null : terminal.readLine();
             ended = next == null;
             return next;
+        }
+
+        /// True when what comes in is typed, line by line.
+        public boolean typed() {
+            return terminal.interactive();
         }
 
         /// An end-of-file typed at the keyboard ends one command's reading, not the session's.

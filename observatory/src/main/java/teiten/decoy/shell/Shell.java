@@ -276,7 +276,7 @@ public final class Shell {
 
     /// Runs one command that came whole, without a terminal, as `sh -c` does; output goes to the screen.
     public int runCommand(String line) {
-        Io io = new Io(Input.NOTHING, world.screen(), world.screen());
+        Io io = new Io(world.keyboard(), world.screen(), world.screen());
         if (!runLine(line, io)) {
             world.screen().print(name + ": syntax error: unexpected end of file\n");
             status = 2;

@@ -10,6 +10,11 @@ public interface Terminal {
     /// Sends what was buffered and reads a line; null at an end-of-file (see [#closed()]) or when the visitor is gone.
     @Nullable String readLine();
 
+    /// True when the last line that was read ended with a newline, and not with the end of the stream.
+    default boolean endedByNewline() {
+        return true;
+    }
+
     /// True when nothing will ever be read again.
     boolean closed();
 

@@ -4,6 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 import teiten.decoy.Counter;
 import teiten.decoy.House;
+import teiten.decoy.LineTerminal;
 import teiten.decoy.VisitLog;
 import teiten.decoy.device.Device;
 import teiten.decoy.shell.Shell;
@@ -16,9 +17,9 @@ public final class TelnetConversation {
     private final House house;
     private final VisitLog log;
     private final Device device;
-    private final TelnetTerminal terminal;
+    private final LineTerminal terminal;
 
-    private TelnetConversation(House house, VisitLog log, Device device, TelnetTerminal terminal) {
+    private TelnetConversation(House house, VisitLog log, Device device, LineTerminal terminal) {
         this.house = house;
         this.log = log;
         this.device = device;
@@ -28,12 +29,13 @@ public final class TelnetConversation {
     /// Talks until the visitor leaves or has to; gives how it ended.
     public static Counter hold(House.Caller caller) throws java.io.IOException {
         House house = caller.house();
-        TelnetTerminal terminal =
-                new TelnetTerminal(
+        LineTerminal terminal =
+                new LineTerminal(
                         caller.in(),
                         caller.out(),
                         caller.pass(),
                         caller.log(),
+                        new TelnetInput(caller.log()),
                         house.limits().input());
         return new TelnetConversation(house, caller.log(), caller.device(), terminal).run();
     }
@@ -42,11 +44,11 @@ public final class TelnetConversation {
         terminal.raw(device.telnet().negotiation());
         terminal.raw(device.telnet().greeting());
         for (int i = 0; i < LOGIN_TRIES; i++) {
-            String user = ask(device.hostname() + " login: ", TelnetTerminal.Echo.TEXT);
+            String user = ask(device.hostname() + " login: ", LineTerminal.Echo.TEXT);
             while (user != null && user.isBlank()) {
-                user = ask(device.hostname() + " login: ", TelnetTerminal.Echo.TEXT);
+                user = ask(device.hostname() + " login: ", LineTerminal.Echo.TEXT);
             }
-            String password = user == null ? null : ask("Password: ", TelnetTerminal.Echo.HIDDEN);
+            String password = user == null ? null : ask("Password: ", LineTerminal.Echo.HIDDEN);
             if (user == null || password == null) {
                 return ended();
             }
@@ -62,7 +64,7 @@ public final class TelnetConversation {
         return Counter.CLOSED_LOGIN_FAILED;
     }
 
-    private @Nullable String ask(String prompt, TelnetTerminal.Echo echo) {
+    private @Nullable String ask(String prompt, LineTerminal.Echo echo) {
         terminal.raw(prompt);
         String answer = terminal.readLine(echo);
         return answer == null || answer.length() <= LONGEST_NAME ? answer : answer.substring(0, LONGEST_NAME);

@@ -1,6 +1,7 @@
 package teiten.decoy.telnet;
 
 import teiten.decoy.Counter;
+import teiten.decoy.LineTerminal;
 import teiten.decoy.VisitLog;
 
 /// Takes Telnet's commands out of a stream of bytes, as BusyBox telnetd does: options are noticed and not answered, so
@@ -15,8 +16,7 @@ import teiten.decoy.VisitLog;
 ///
 /// Adversary: options without end, subnegotiations that never close. Nothing is kept but the state; a subnegotiation
 /// over [#LONGEST_OPTION] bytes is counted and read as data again.
-final class TelnetInput {
-    static final int NOTHING = -1;
+final class TelnetInput implements LineTerminal.Wire {
     private static final int LONGEST_OPTION = 512;
     private static final int IAC = 255;
     private static final int SE = 240;
@@ -47,7 +47,8 @@ final class TelnetInput {
     }
 
     /// Feeds one byte of the wire; gives the data byte that it stands for, or [#NOTHING].
-    int feed(int b) {
+    @Override
+    public int feed(int b) {
         switch (state) {
             case DATA -> {
                 if (b != IAC) {
@@ -120,11 +121,17 @@ final class TelnetInput {
     }
 
     /// Writes down the options that came since the last time.
-    void tell() {
+    @Override
+    public void lineEnded() {
         if (!words.isEmpty()) {
             log.negotiated(words.toString());
             words.setLength(0);
             words.trimToSize();
         }
+    }
+
+    @Override
+    public boolean doublesFf() {
+        return true;
     }
 }

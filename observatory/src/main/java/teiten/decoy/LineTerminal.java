@@ -1,10 +1,7 @@
-package teiten.decoy.telnet;
+package teiten.decoy;
 
 import org.jspecify.annotations.Nullable;
 
-import teiten.decoy.Counter;
-import teiten.decoy.Gate;
-import teiten.decoy.VisitLog;
 import teiten.decoy.shell.Terminal;
 
 import java.io.IOException;
@@ -13,11 +10,11 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/// The terminal behind a Telnet connection: echo, erasing, line ends, and buffered output.
+/// The terminal behind a connection: echo, erasing, line ends, and buffered output.
 ///
 /// Output is sent when the session would wait for input, or when the buffer is full; so one line of a visitor is
 /// answered by one write. A held session owns a small input buffer and a line; the output buffer goes when it is idle.
-final class TelnetTerminal implements Terminal {
+public final class LineTerminal implements Terminal {
     private static final int LONGEST_LINE = 8192;
     private static final int INPUT = 256;
     private static final int OUTPUT = 8192;
@@ -26,7 +23,7 @@ final class TelnetTerminal implements Terminal {
     private static final long LONGEST_PAUSE = 60_000;
 
     /// How what is typed is shown.
-    enum Echo {
+    public enum Echo {
         TEXT,
         HIDDEN
     }
@@ -35,9 +32,10 @@ final class TelnetTerminal implements Terminal {
     private final OutputStream out;
     private final Gate.Pass pass;
     private final VisitLog log;
-    private final TelnetInput telnet;
+    private final Wire wire;
     private final byte[] input = new byte[INPUT];
     private final long inputLimit;
+    private final boolean doubles;
     private int inputAt;
     private int inputEnd;
     private long inputTotal;
@@ -49,18 +47,56 @@ final class TelnetTerminal implements Terminal {
     private int escape;
     private final StringBuilder line = new StringBuilder(32);
 
-    TelnetTerminal(
-            InputStream in, OutputStream out, Gate.Pass pass, VisitLog log, long inputLimit) {
+    /// What stands between the terminal and the connection's bytes.
+    public interface Wire {
+        /// Stands for no data byte.
+        int NOTHING = -1;
+
+        /// Feeds one byte of the connection; gives the data byte that it stands for, or [#NOTHING].
+        int feed(int b);
+
+        /// Called at the end of a line.
+        void lineEnded();
+
+        /// Whether a byte FF of data is sent twice.
+        boolean doublesFf();
+    }
+
+    /// A connection whose bytes are data, such as an SSH channel.
+    public static final Wire PLAIN =
+            new Wire() {
+                @Override
+                public int feed(int b) {
+                    return b;
+                }
+
+                @Override
+                public void lineEnded() {}
+
+                @Override
+                public boolean doublesFf() {
+                    return false;
+                }
+            };
+
+    public LineTerminal(
+            InputStream in,
+            OutputStream out,
+            Gate.Pass pass,
+            VisitLog log,
+            Wire wire,
+            long inputLimit) {
         this.in = in;
         this.out = out;
         this.pass = pass;
         this.log = log;
-        this.telnet = new TelnetInput(log);
+        this.wire = wire;
+        this.doubles = wire.doublesFf();
         this.inputLimit = inputLimit;
     }
 
     /// True when the visitor sent more than one session may.
-    boolean tooMuch() {
+    public boolean tooMuch() {
         return tooMuch;
     }
 
@@ -80,7 +116,7 @@ final class TelnetTerminal implements Terminal {
             byte b = bytes[i];
             if (b == '\n') {
                 put((byte) '\r');
-            } else if (b == (byte) 0xFF) {
+            } else if (b == (byte) 0xFF && doubles) {
                 put(b);
             }
             put(b);
@@ -88,7 +124,7 @@ final class TelnetTerminal implements Terminal {
     }
 
     /// Writes bytes as they are, such as option negotiation.
-    void raw(String text) {
+    public void raw(String text) {
         for (int i = 0; i < text.length(); i++) {
             put((byte) text.charAt(i));
         }
@@ -106,7 +142,7 @@ final class TelnetTerminal implements Terminal {
         output[outputEnd++] = b;
     }
 
-    void flush() {
+    public void flush() {
         if (outputEnd == 0) {
             return;
         }
@@ -148,8 +184,8 @@ final class TelnetTerminal implements Terminal {
                     tooMuch = true;
                 }
             }
-            int data = telnet.feed(input[inputAt++] & 0xFF);
-            if (data != TelnetInput.NOTHING) {
+            int data = wire.feed(input[inputAt++] & 0xFF);
+            if (data != Wire.NOTHING) {
                 return data;
             }
         }
@@ -161,7 +197,7 @@ final class TelnetTerminal implements Terminal {
     }
 
     /// Reads one line as a terminal does: erases, hides, echoes. Null at Ctrl-D on an empty line and at the end.
-    @Nullable String readLine(Echo echo) {
+    public @Nullable String readLine(Echo echo) {
         line.setLength(0);
         boolean tooLong = false;
         while (true) {
@@ -179,7 +215,7 @@ final class TelnetTerminal implements Terminal {
             if (c == '\r' || lineFeed) {
                 echoed("\r\n");
                 pass.alive();
-                telnet.tell();
+                wire.lineEnded();
                 String text = line.toString();
                 byte[] typed = (text + "\n").getBytes(StandardCharsets.ISO_8859_1);
                 log.input(typed, typed.length);
@@ -226,7 +262,7 @@ final class TelnetTerminal implements Terminal {
                         line.append((char) c);
                         if (echo == Echo.TEXT) {
                             put((byte) c);
-                            if (c == 0xFF) {
+                            if (c == 0xFF && doubles) {
                                 put((byte) c);
                             }
                         }
