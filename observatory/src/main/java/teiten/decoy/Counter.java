@@ -56,6 +56,18 @@ public enum Counter {
     /// Faults of our own: always zero, or there is something to report.
     FAULTS;
 
+    /// Why a conversation ended, in the word that its last event carries.
+    public String reason() {
+        return switch (this) {
+            case CLOSED_BY_VISITOR -> "closed";
+            case CLOSED_BY_LOGOUT -> "logout";
+            case CLOSED_LOGIN_FAILED -> "login-failed";
+            case CLOSED_IDLE -> "timeout";
+            case CLOSED_SHUTDOWN -> "shutdown";
+            default -> "limit";
+        };
+    }
+
     /// The lower-case word in reports.
     public String label() {
         return name().toLowerCase(Locale.ROOT);

@@ -157,7 +157,7 @@ public final class TcpDoor implements AutoCloseable {
             house.counters().add(Counter.FAULTS);
             house.fault(name, fault);
         } finally {
-            log.close(pass.leave(how).label().replace("closed_", ""));
+            log.close(pass.leave(how).reason());
         }
     }
 

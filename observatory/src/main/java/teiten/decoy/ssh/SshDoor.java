@@ -1,6 +1,7 @@
 package teiten.decoy.ssh;
 
 import org.apache.sshd.common.AttributeRepository;
+import org.apache.sshd.common.io.IoSession;
 import org.apache.sshd.common.session.Session;
 import org.apache.sshd.common.session.SessionListener;
 import org.apache.sshd.core.CoreModuleProperties;
@@ -9,6 +10,8 @@ import org.apache.sshd.server.auth.password.PasswordAuthenticator;
 import org.apache.sshd.server.forward.RejectAllForwardingFilter;
 import org.apache.sshd.server.keyprovider.SimpleGeneratorHostKeyProvider;
 import org.apache.sshd.server.session.ServerSession;
+import org.apache.sshd.server.session.ServerSessionImpl;
+import org.apache.sshd.server.session.SessionFactory;
 import org.apache.sshd.common.util.net.SshdSocketAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +32,8 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /// The SSH door. Apache MINA SSHD speaks the protocol; behind the login stands the same device and shell as behind
 /// Telnet. Tunnels are written down and refused; file transfer by subsystem is refused.
@@ -38,6 +43,9 @@ import java.util.List;
 public final class SshDoor implements AutoCloseable {
     private static final AttributeRepository.AttributeKey<Stay> STAY = new AttributeRepository.AttributeKey<>();
     private static final int TRIES = 3;
+
+    /// The library writes a line for each session and each odd packet; what attackers cause is counted, not logged.
+    private static final Logger QUIET = Logger.getLogger("org.apache.sshd");
 
     private final House house;
     private final SshServer server;
@@ -52,6 +60,7 @@ public final class SshDoor implements AutoCloseable {
     /// @param keyFile where the host key is kept; made when it does not exist
     public SshDoor(House house, InetSocketAddress address, Path keyFile) {
         this.house = house;
+        QUIET.setLevel(Level.OFF);
         this.server = SshServer.setUpDefaultServer();
         server.setHost(address.getHostString());
         server.setPort(address.getPort());
@@ -60,6 +69,7 @@ public final class SshDoor implements AutoCloseable {
         key.setKeySize(2048);
         server.setKeyPairProvider(key);
         server.addSessionListener(new Listener());
+        server.setSessionFactory(new Faces(server));
         PasswordAuthenticator authenticator = (user, password, session) -> opens(session, user, password);
         server.setPasswordAuthenticator(authenticator);
         server.setForwardingFilter(new NoForwarding());
@@ -115,6 +125,24 @@ public final class SshDoor implements AutoCloseable {
         return bytes.remaining() == 4 ? IpAddress.v4(bytes.getInt()) : new IpAddress(bytes.getLong(), bytes.getLong());
     }
 
+    /// Makes sessions that call themselves what the visitor's device would.
+    private static final class Faces extends SessionFactory {
+        Faces(SshServer server) {
+            super(server);
+        }
+
+        @Override
+        protected ServerSessionImpl doCreateSession(IoSession connection) throws Exception {
+            return new ServerSessionImpl(getServer(), connection) {
+                @Override
+                protected String resolveIdentificationString(String property) {
+                    Stay stay = Stay.of(this);
+                    return stay == null ? "SSH-2.0-dropbear" : stay.device().sshVersion();
+                }
+            };
+        }
+    }
+
     private final class Listener implements SessionListener {
         @Override
         public void sessionEstablished(Session session) {
@@ -136,7 +164,6 @@ public final class SshDoor implements AutoCloseable {
             int port = local instanceof InetSocketAddress to ? to.getPort() : 0;
             VisitLog log = house.visit(Door.SSH, device, new House.Peer(source, sourcePort, destination, port));
             session.setAttribute(STAY, new Stay(house, pass, log, device));
-            CoreModuleProperties.SERVER_IDENTIFICATION.set(session, device.sshVersion().replaceFirst("^SSH-2\\.0-", ""));
         }
 
         @Override
@@ -152,7 +179,7 @@ public final class SshDoor implements AutoCloseable {
             Stay stay = Stay.of(session);
             if (stay != null) {
                 Counter how = stay.pass().leave(Counter.CLOSED_BY_VISITOR);
-                stay.log().close(how.label().replace("closed_", ""));
+                stay.log().close(how.reason());
             }
         }
     }
