@@ -33,6 +33,7 @@ import java.nio.file.Path;
             SampleCommand.class,
             VaultCommand.class,
             LabCommand.class,
+            SenseCommand.class,
             ReplayCommand.class,
             DoctorCommand.class,
             HelpCommand.class

@@ -1,0 +1,122 @@
+package teiten.decoy.shell;
+
+/// What one line, and one session, may cost: steps, time, depth, bytes. Attackers write fork bombs and endless loops;
+/// each of them meets one of these bounds, ends the line as a real small device would (no memory, cannot fork), and is
+/// counted by the bound's name.
+public final class Budget {
+    static final int LINE_STEPS = 100_000;
+    static final int LINE_DEPTH = 24;
+    static final long LINE_NANOS = 1_500_000_000L;
+    static final long LINE_COPIED = 16L << 20;
+    static final long LINE_SHOWN = 4L << 20;
+    static final long SESSION_STEPS = 1_000_000;
+    static final long SESSION_SHOWN = 32L << 20;
+    private static final int STEPS_BETWEEN_CLOCK = 256;
+
+    /// Which bound a line met.
+    public enum Bound {
+        STEPS,
+        DEPTH,
+        TIME,
+        COPIED,
+        SHOWN,
+        SESSION
+    }
+
+    /// Ends the line at once. Holds no stack trace: hostile input must not be dear.
+    public static final class Exhausted extends RuntimeException {
+        private static final long serialVersionUID = 1;
+        private final Bound bound;
+
+        Exhausted(Bound bound) {
+            super(null, null, false, false);
+            this.bound = bound;
+        }
+
+        public Bound bound() {
+            return bound;
+        }
+    }
+
+    private int steps;
+    private int depth;
+    private long started;
+    private long copied;
+    private long shown;
+    private long sessionSteps;
+    private long sessionShown;
+
+    /// Begins a new line.
+    public void refill() {
+        steps = 0;
+        copied = 0;
+        shown = 0;
+        started = 0;
+        if (sessionSteps > SESSION_STEPS || sessionShown > SESSION_SHOWN) {
+            throw new Exhausted(Bound.SESSION);
+        }
+    }
+
+    /// True when the session as a whole has had enough.
+    public boolean spent() {
+        return sessionSteps > SESSION_STEPS || sessionShown > SESSION_SHOWN;
+    }
+
+    /// One command, loop turn, or expansion.
+    public void step() {
+        sessionSteps++;
+        if (++steps > LINE_STEPS) {
+            throw new Exhausted(Bound.STEPS);
+        }
+        if (steps % STEPS_BETWEEN_CLOCK == 1) {
+            clock();
+        }
+    }
+
+    /// Work proportional to `n` characters, such as matching a pattern.
+    public void work(long n) {
+        copied(n);
+    }
+
+    private void clock() {
+        long now = System.nanoTime();
+        if (started == 0) {
+            started = now;
+        } else if (now - started > LINE_NANOS) {
+            throw new Exhausted(Bound.TIME);
+        }
+    }
+
+    /// Time that passed at the keyboard or in a sleep is not the line's own.
+    public void rested() {
+        started = 0;
+    }
+
+    /// Bytes moved inside the session.
+    public void copied(long bytes) {
+        copied += bytes;
+        if (copied > LINE_COPIED) {
+            throw new Exhausted(Bound.COPIED);
+        }
+    }
+
+    /// Bytes sent to the visitor.
+    public void shown(long bytes) {
+        shown += bytes;
+        sessionShown += bytes;
+        if (shown > LINE_SHOWN) {
+            throw new Exhausted(Bound.SHOWN);
+        }
+    }
+
+    public void descend() {
+        if (++depth > LINE_DEPTH) {
+            depth--;
+            throw new Exhausted(Bound.DEPTH);
+        }
+    }
+
+    public void ascend() {
+        depth--;
+    }
+}
