@@ -26,7 +26,7 @@ import java.util.concurrent.Callable;
             "Show the observatory at work on simulated captures.",
             "",
             "Writes four months of two simulated sensors into a data directory of its own, imports"
-                + " them and serves the pages. Your own data is not touched."
+                    + " them and serves the pages. Your own data is not touched."
         })
 final class DemoCommand implements Callable<Integer> {
     private static final List<Prefix> SENSORS =
@@ -83,7 +83,7 @@ final class DemoCommand implements Callable<Integer> {
                     () ->
                             System.err.println(
                                     "Everything you see there is simulated (DEMO). Your own: teiten"
-                                        + " import FILE, teiten serve"));
+                                            + " import FILE, teiten serve"));
         }
         return Main.DONE;
     }

@@ -27,7 +27,7 @@ import java.util.concurrent.CountDownLatch;
             "Serve the pages of the observatory, on this machine only unless told otherwise.",
             "",
             "While it runs, teiten import, top, show and notice for the same data directory work"
-                + " through it."
+                    + " through it."
         })
 final class ServeCommand implements Callable<Integer> {
     @Mixin StoreOptions store = new StoreOptions();

@@ -26,7 +26,8 @@ import java.util.stream.Stream;
 
 /// The public files of `conformance/`, each on every device over a real loopback connection.
 class ConformanceTest {
-    private static final Path SUITE = Path.of(System.getProperty("teiten.root", "..")).resolve("conformance");
+    private static final Path SUITE =
+            Path.of(System.getProperty("teiten.root", "..")).resolve("conformance");
 
     @TestFactory
     Stream<DynamicTest> every_loader_finds_what_it_expects_on_every_device() throws IOException {
@@ -34,7 +35,10 @@ class ConformanceTest {
         try (Stream<Path> files = Files.list(SUITE)) {
             for (Path file : files.filter(f -> f.toString().endsWith(".txt")).sorted().toList()) {
                 for (Device device : DeviceCatalog.bundled(1).devices()) {
-                    tests.add(DynamicTest.dynamicTest(file.getFileName() + " on " + device.name(), () -> play(file, device)));
+                    tests.add(
+                            DynamicTest.dynamicTest(
+                                    file.getFileName() + " on " + device.name(),
+                                    () -> play(file, device)));
                 }
             }
         }
@@ -45,9 +49,23 @@ class ConformanceTest {
     private static void play(Path file, Device device) throws IOException {
         Collected collected = new Collected();
         DeviceCatalog catalog = DeviceCatalog.bundled(1).only(device.name());
-        try (House house = new House("test", catalog, LoginPolicy.LISTED, Limits.DEFAULT, new Counters(), collected, InstantSource.system());
+        try (House house =
+                        new House(
+                                "test",
+                                catalog,
+                                LoginPolicy.LISTED,
+                                Limits.DEFAULT,
+                                new Counters(),
+                                collected,
+                                InstantSource.system());
                 TcpDoor door =
-                        new TcpDoor(house, Door.TELNET, "telnet", new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), false, TelnetConversation::hold);
+                        new TcpDoor(
+                                house,
+                                Door.TELNET,
+                                "telnet",
+                                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                                false,
+                                TelnetConversation::hold);
                 TelnetClient client = new TelnetClient(door.port())) {
             client.login("root", "xc3511");
             String answer = "";
@@ -67,16 +85,28 @@ class ConformanceTest {
                     case '<' -> {
                         String expected = unescape(fill(rest, device));
                         int at = answer.indexOf(expected, from);
-                        assertThat(at).as("after \"%s\" expecting \"%s\" in:%n%s", sent, rest, shown(answer)).isGreaterThanOrEqualTo(0);
+                        assertThat(at)
+                                .as(
+                                        "after \"%s\" expecting \"%s\" in:%n%s",
+                                        sent, rest, shown(answer))
+                                .isGreaterThanOrEqualTo(0);
                         from = at + expected.length();
                     }
                     case '~' -> {
                         Matcher matcher = Pattern.compile(fill(rest, device)).matcher(answer);
-                        assertThat(matcher.find(from)).as("after \"%s\" expecting /%s/ in:%n%s", sent, rest, shown(answer)).isTrue();
+                        assertThat(matcher.find(from))
+                                .as(
+                                        "after \"%s\" expecting /%s/ in:%n%s",
+                                        sent, rest, shown(answer))
+                                .isTrue();
                         from = matcher.end();
                     }
-                    case '!' -> assertThat(answer.substring(Math.min(answer.length(), sent.length()))).as("after \"%s\"", sent).doesNotContain(unescape(rest));
-                    default -> fail("the suite's line \"" + line + "\" begins with none of > < ~ !");
+                    case '!' ->
+                            assertThat(answer.substring(Math.min(answer.length(), sent.length())))
+                                    .as("after \"%s\"", sent)
+                                    .doesNotContain(unescape(rest));
+                    default ->
+                            fail("the suite's line \"" + line + "\" begins with none of > < ~ !");
                 }
             }
             assertThat(house.counters().get(Counter.FAULTS)).isZero();
@@ -89,7 +119,8 @@ class ConformanceTest {
 
     private static String fill(String text, Device device) {
         String elf = new String(device.program().bytes(), 0, 20, StandardCharsets.ISO_8859_1);
-        // A terminal writes LF as CR LF; the header has none, or the loaders would not find the CPU either.
+        // A terminal writes LF as CR LF; the header has none, or the loaders would not find the CPU
+        // either.
         assertThat(elf).doesNotContain("\n");
         return text.replace("${elf}", elf)
                 .replace("${machine}", device.machine().uname())

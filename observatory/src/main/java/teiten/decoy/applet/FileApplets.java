@@ -33,8 +33,18 @@ final class FileApplets {
         all.put("chown", FileApplets::owner);
         all.put("chgrp", FileApplets::owner);
         all.put("dd", FileApplets::dd);
-        all.put("mknod", call -> call.args().size() < 2 ? Usage.show(call) : make(call, call.args().getFirst()));
-        all.put("mkfifo", call -> call.args().isEmpty() ? Usage.show(call) : make(call, call.args().getFirst()));
+        all.put(
+                "mknod",
+                call ->
+                        call.args().size() < 2
+                                ? Usage.show(call)
+                                : make(call, call.args().getFirst()));
+        all.put(
+                "mkfifo",
+                call ->
+                        call.args().isEmpty()
+                                ? Usage.show(call)
+                                : make(call, call.args().getFirst()));
         all.put("mktemp", FileApplets::mktemp);
         all.put("readlink", FileApplets::readlink);
         all.put("realpath", FileApplets::realpath);
@@ -146,21 +156,33 @@ final class FileApplets {
                     int mode = before instanceof Node.Plain old ? old.mode() : plain.mode();
                     fault = shell.files().put(to, new Node.Plain(mode, shell.now(), plain.body()));
                 } else {
-                    fault = write(call, to, plain.body().bytes(), plain.body().length(), plain.mode());
+                    fault =
+                            write(
+                                    call,
+                                    to,
+                                    plain.body().bytes(),
+                                    plain.body().length(),
+                                    plain.mode());
                 }
-                return fault == Fault.NONE ? 0 : call.fail("can't create '" + to + "': " + fault.text());
+                return fault == Fault.NONE
+                        ? 0
+                        : call.fail("can't create '" + to + "': " + fault.text());
             }
             case Node.Computed computed -> {
                 byte[] text = computed.text().apply(shell.world().clock().instant());
                 Fault fault = write(call, to, text, text.length, 0444);
-                return fault == Fault.NONE ? 0 : call.fail("can't create '" + to + "': " + fault.text());
+                return fault == Fault.NONE
+                        ? 0
+                        : call.fail("can't create '" + to + "': " + fault.text());
             }
             case Node.Special special -> {
                 if (special.kind() == Node.Kind.ZERO || special.kind() == Node.Kind.RANDOM) {
                     return call.fail("write error: No space left on device");
                 }
                 Fault fault = write(call, to, new byte[0], 0, 0644);
-                return fault == Fault.NONE ? 0 : call.fail("can't create '" + to + "': " + fault.text());
+                return fault == Fault.NONE
+                        ? 0
+                        : call.fail("can't create '" + to + "': " + fault.text());
             }
             case Node.Directory _ -> {
                 if (!deep || depth > 8 || to.startsWith(from.path() + "/")) {
@@ -321,7 +343,10 @@ final class FileApplets {
                 } else if (!found.parentExists()) {
                     fault = found.fault();
                 } else {
-                    fault = call.shell().files().makeDirectory(found.path(), 0755, call.shell().now());
+                    fault =
+                            call.shell()
+                                    .files()
+                                    .makeDirectory(found.path(), 0755, call.shell().now());
                 }
             }
             if (fault != Fault.NONE) {
@@ -340,7 +365,10 @@ final class FileApplets {
         String name = options.operands().get(1);
         Found at = find(call, name, true);
         if (at.node() instanceof Node.Directory) {
-            at = call.shell().files().find(at.path(), target.substring(target.lastIndexOf('/') + 1), false);
+            at =
+                    call.shell()
+                            .files()
+                            .find(at.path(), target.substring(target.lastIndexOf('/') + 1), false);
         }
         if (at.node() != null && !options.has("f")) {
             return call.fail(name + ": File exists");
@@ -376,7 +404,11 @@ final class FileApplets {
     }
 
     private static int make(Call call, String path) {
-        Fault fault = call.shell().files().open(call.shell().cwd(), path, true, call.shell().now()).fault();
+        Fault fault =
+                call.shell()
+                        .files()
+                        .open(call.shell().cwd(), path, true, call.shell().now())
+                        .fault();
         return fault == Fault.NONE ? 0 : call.fail(path + ": " + fault.text());
     }
 
@@ -414,7 +446,8 @@ final class FileApplets {
                             ? Fault.NONE
                             : files.put(
                                     found.path(),
-                                    new Node.Directory(mode, directory.mtime(), directory.children()));
+                                    new Node.Directory(
+                                            mode, directory.mtime(), directory.children()));
             case Node.Special _, Node.Link _ -> Fault.NONE;
             case Node.Computed _ -> Fault.NOT_PERMITTED;
             case null -> Fault.NOT_FOUND;
@@ -437,13 +470,17 @@ final class FileApplets {
 
     private static int mktemp(Call call) {
         Options options = Options.of(call.args(), "p");
-        String template = options.operands().isEmpty() ? "/tmp/tmp.XXXXXX" : options.operands().getFirst();
+        String template =
+                options.operands().isEmpty() ? "/tmp/tmp.XXXXXX" : options.operands().getFirst();
         String path = template.replace("XXXXXX", "k3Qw9z");
         Found found = find(call, path, true);
         Fault fault =
                 options.has("d")
                         ? call.shell().files().makeDirectory(found.path(), 0700, call.shell().now())
-                        : call.shell().files().open(call.shell().cwd(), path, true, call.shell().now()).fault();
+                        : call.shell()
+                                .files()
+                                .open(call.shell().cwd(), path, true, call.shell().now())
+                                .fault();
         if (fault != Fault.NONE) {
             return call.fail(path + ": " + fault.text());
         }
@@ -553,7 +590,10 @@ final class FileApplets {
         report.append(whole).append('+').append(partial).append(" records in\n");
         report.append(whole).append('+').append(partial).append(" records out\n");
         if (call.shell().device().busyBox().since(1, 12)) {
-            report.append(bytes).append(" bytes (").append(bytes).append("B) copied, 0.000412 seconds, 123.2KB/s\n");
+            report.append(bytes)
+                    .append(" bytes (")
+                    .append(bytes)
+                    .append("B) copied, 0.000412 seconds, 123.2KB/s\n");
         }
         call.io().err().print(report.toString());
         return full ? 1 : 0;

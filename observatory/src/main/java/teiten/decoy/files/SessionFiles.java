@@ -93,7 +93,11 @@ public final class SessionFiles {
                     return new Found(child, null, Fault.LOOP, false);
                 }
                 Found target =
-                        walk(link.target().startsWith("/") ? "" : at, link.target(), true, links + 1);
+                        walk(
+                                link.target().startsWith("/") ? "" : at,
+                                link.target(),
+                                true,
+                                links + 1);
                 if (target.node() == null) {
                     return i == last ? target : new Found(child, null, target.fault(), false);
                 }
@@ -124,7 +128,8 @@ public final class SessionFiles {
             }
             for (String up = parent(path); !up.isEmpty(); up = parent(up)) {
                 Node above = layer.get(up);
-                if (above == GONE || above instanceof Node.Directory own && own.children().isEmpty()) {
+                if (above == GONE
+                        || above instanceof Node.Directory own && own.children().isEmpty()) {
                     return null;
                 }
             }
@@ -190,8 +195,7 @@ public final class SessionFiles {
                 Fault fault = put(found.path(), new Node.Plain(0644, now, body));
                 yield new Opened(fault, found.path(), fault == Fault.NONE ? body : null, null);
             }
-            case Node.Directory _ ->
-                    new Opened(Fault.IS_A_DIRECTORY, found.path(), null, null);
+            case Node.Directory _ -> new Opened(Fault.IS_A_DIRECTORY, found.path(), null, null);
             case Node.Special special ->
                     special.kind() == Node.Kind.BLOCK
                             ? new Opened(Fault.NOT_PERMITTED, found.path(), null, null)
@@ -303,14 +307,13 @@ public final class SessionFiles {
         layer = mine;
         String below = path + "/";
         mine.entrySet()
-                .removeIf(
-                        entry -> {
-                            if (!entry.getKey().startsWith(below)) {
-                                return false;
-                            }
-                            release(entry.getValue(), null);
-                            return true;
-                        });
+                .removeIf(entry -> {
+                    if (!entry.getKey().startsWith(below)) {
+                        return false;
+                    }
+                    release(entry.getValue(), null);
+                    return true;
+                });
         release(mine.remove(path), null);
         if (baseHas(path)) {
             if (mine.size() >= Quota.SESSION_NAMES) {
@@ -337,12 +340,11 @@ public final class SessionFiles {
     public void eachWritten(BiConsumer<String, Body> visitor) {
         if (layer != null) {
             new TreeMap<>(layer)
-                    .forEach(
-                            (path, node) -> {
-                                if (node instanceof Node.Plain plain && !plain.body().isFixed()) {
-                                    visitor.accept(path, plain.body());
-                                }
-                            });
+                    .forEach((path, node) -> {
+                        if (node instanceof Node.Plain plain && !plain.body().isFixed()) {
+                            visitor.accept(path, plain.body());
+                        }
+                    });
         }
     }
 }

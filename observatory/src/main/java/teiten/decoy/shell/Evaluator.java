@@ -47,11 +47,13 @@ final class Evaluator {
                     shell.status = inSubshell(subshell.body(), redirected);
                 }
             }
-            case Syntax.Group group -> nested(group.redirects(), io, inner -> run(group.body(), inner));
+            case Syntax.Group group ->
+                    nested(group.redirects(), io, inner -> run(group.body(), inner));
             case Syntax.If choice -> nested(choice.redirects(), io, inner -> choose(choice, inner));
             case Syntax.While loop -> nested(loop.redirects(), io, inner -> loop(loop, inner));
             case Syntax.For loop -> nested(loop.redirects(), io, inner -> loop(loop, inner));
-            case Syntax.Case choice -> nested(choice.redirects(), io, inner -> choose(choice, inner));
+            case Syntax.Case choice ->
+                    nested(choice.redirects(), io, inner -> choose(choice, inner));
             case Syntax.Function function -> {
                 if (shell.functions.size() < Shell.MOST_FUNCTIONS) {
                     shell.functions.put(function.name(), function.body());
@@ -91,7 +93,8 @@ final class Evaluator {
     }
 
     private void both(Syntax.Both both, Io io) {
-        // A long chain leans to the left; walking it with a stack keeps its length out of the recursion.
+        // A long chain leans to the left; walking it with a stack keeps its length out of the
+        // recursion.
         Deque<Syntax.Both> chain = new ArrayDeque<>();
         Syntax first = both;
         while (first instanceof Syntax.Both link) {

@@ -73,7 +73,8 @@ public final class Launcher {
             return null;
         }
         for (String directory : shell.variable("PATH").split(":", 16)) {
-            SessionFiles.Found found = shell.files().find(shell.cwd(), directory + "/" + name, true);
+            SessionFiles.Found found =
+                    shell.files().find(shell.cwd(), directory + "/" + name, true);
             if (found.node() instanceof Node.Plain) {
                 return found;
             }
@@ -110,7 +111,12 @@ public final class Launcher {
 
     /// Runs a file as a script; also for `sh file`.
     static int script(Shell shell, String called, Body body, List<String> args, Io io) {
-        String text = new String(body.bytes(), 0, Math.min(body.length(), 1 << 18), StandardCharsets.ISO_8859_1);
+        String text =
+                new String(
+                        body.bytes(),
+                        0,
+                        Math.min(body.length(), 1 << 18),
+                        StandardCharsets.ISO_8859_1);
         return shell.script(called, args).runText(text.replace("\r\n", "\n"), io);
     }
 

@@ -54,8 +54,7 @@ public final class Opening {
     /// Opens for writing; null, after a complaint, when that is impossible.
     ///
     /// @param tool whose output it is
-    static @Nullable Output write(
-            Shell shell, String path, boolean append, Io io, String tool) {
+    static @Nullable Output write(Shell shell, String path, boolean append, Io io, String tool) {
         SessionFiles.Opened opened = shell.files().open(shell.cwd(), path, append, shell.now());
         if (opened.fault() != Fault.NONE) {
             boolean nowhere = opened.fault() == Fault.NOT_FOUND;

@@ -33,7 +33,9 @@ public sealed interface Output {
             budget.copied(count);
             int room = Math.min(count, LIMIT - length);
             if (length + room > bytes.length) {
-                bytes = Arrays.copyOf(bytes, Math.max(length + room, Math.min(LIMIT, 2 * bytes.length)));
+                bytes =
+                        Arrays.copyOf(
+                                bytes, Math.max(length + room, Math.min(LIMIT, 2 * bytes.length)));
             }
             System.arraycopy(from, offset, bytes, length, room);
             length += room;

@@ -34,9 +34,7 @@ public final class Parser {
         try {
             Syntax all = parser.list(true);
             parser.takeHereDocuments();
-            return parser.hereDocuments.isEmpty()
-                    ? new Parsed.Whole(all)
-                    : new Parsed.NeedsMore();
+            return parser.hereDocuments.isEmpty() ? new Parsed.Whole(all) : new Parsed.NeedsMore();
         } catch (Stop stop) {
             return stop.message == null ? new Parsed.NeedsMore() : new Parsed.Wrong(stop.message);
         }
@@ -424,8 +422,7 @@ public final class Parser {
             String name = words.isEmpty() ? name() : "";
             if (!name.isEmpty() && peek() == '=') {
                 at++;
-                Word value =
-                        breaks(at) ? new Word(List.of(new Syntax.Text("", true))) : word();
+                Word value = breaks(at) ? new Word(List.of(new Syntax.Text("", true))) : word();
                 assignments.add(new Syntax.Assignment(name, value));
                 continue;
             }
@@ -499,8 +496,7 @@ public final class Parser {
         if (kind == Kind.HERE) {
             String raw = text.substring(from, at);
             String end = raw.replaceAll("[\"'\\\\]", "");
-            hereDocuments.add(
-                    new Pending(end, !end.equals(raw), tabs, into, into.size(), fd));
+            hereDocuments.add(new Pending(end, !end.equals(raw), tabs, into, into.size(), fd));
         }
         into.add(new Redirect(fd, kind, target));
         return true;
@@ -527,7 +523,8 @@ public final class Parser {
                 body.append(shown).append('\n');
             }
             hereDocuments.removeFirst();
-            Word target = pending.literal() ? Word.literal(body.toString()) : hereText(body.toString());
+            Word target =
+                    pending.literal() ? Word.literal(body.toString()) : hereText(body.toString());
             pending.into().set(pending.index(), new Redirect(pending.fd(), Kind.HERE, target));
         }
     }
