@@ -81,7 +81,7 @@ public final class SenseCommand implements Callable<Integer> {
             defaultValue = "device",
             description =
                     "Who may log in: listed, device (listed and a sixth of the rest) or any"
-                        + " (default: ${DEFAULT-VALUE}).")
+                            + " (default: ${DEFAULT-VALUE}).")
     LoginPolicy accept = LoginPolicy.DEVICE;
 
     @Option(

@@ -182,7 +182,7 @@ final class Downloads {
                             String.format(
                                     Locale.ROOT,
                                     "%-20s 100%% |*******************************| %5d  00:00:00"
-                                        + " ETA%n",
+                                            + " ETA%n",
                                     label,
                                     bytes.length));
         }

@@ -75,12 +75,12 @@ final class NetApplets {
                 || call.args().getFirst().equals("-a")) {
             call.print(
                     "lo        Link encap:Local Loopback  \n"
-                        + "          inet addr:127.0.0.1  Mask:255.0.0.0\n"
-                        + "          UP LOOPBACK RUNNING  MTU:16436  Metric:1\n"
-                        + "          RX packets:712 errors:0 dropped:0 overruns:0 frame:0\n"
-                        + "          TX packets:712 errors:0 dropped:0 overruns:0 carrier:0\n"
-                        + "          collisions:0 txqueuelen:0 \n"
-                        + "          RX bytes:61824 (60.3 KiB)  TX bytes:61824 (60.3 KiB)\n\n");
+                            + "          inet addr:127.0.0.1  Mask:255.0.0.0\n"
+                            + "          UP LOOPBACK RUNNING  MTU:16436  Metric:1\n"
+                            + "          RX packets:712 errors:0 dropped:0 overruns:0 frame:0\n"
+                            + "          TX packets:712 errors:0 dropped:0 overruns:0 carrier:0\n"
+                            + "          collisions:0 txqueuelen:0 \n"
+                            + "          RX bytes:61824 (60.3 KiB)  TX bytes:61824 (60.3 KiB)\n\n");
         }
         return 0;
     }
@@ -95,9 +95,9 @@ final class NetApplets {
             return say(
                     call,
                     "1: lo: <LOOPBACK,UP,LOWER_UP> mtu 16436 qdisc noqueue \n"
-                        + "    link/loopback 00:00:00:00:00:00 brd 00:00:00:00:00:00\n"
-                        + "    inet 127.0.0.1/8 scope host lo\n"
-                        + "2: "
+                            + "    link/loopback 00:00:00:00:00:00 brd 00:00:00:00:00:00\n"
+                            + "    inet 127.0.0.1/8 scope host lo\n"
+                            + "2: "
                             + n.interfaceName()
                             + ": <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc pfifo_fast qlen"
                             + " 1000\n"
@@ -116,8 +116,8 @@ final class NetApplets {
         return say(
                 call,
                 "Kernel IP routing table\n"
-                    + "Destination     Gateway         Genmask         Flags Metric Ref    Use"
-                    + " Iface\n"
+                        + "Destination     Gateway         Genmask         Flags Metric Ref    Use"
+                        + " Iface\n"
                         + String.format(
                                 Locale.ROOT,
                                 "%-16s%-16s%-16sU     0      0        0 %s%n",

@@ -82,10 +82,10 @@ final class ShellApplets {
         out.append(call.shell().device().busyBox().banner()).append(" multi-call binary.\n");
         out.append(
                 "Copyright (C) 1998-2011 Erik Andersen, Rob Landley, Denys Vlasenko\n"
-                    + "and others. Licensed under GPLv2.\n");
+                        + "and others. Licensed under GPLv2.\n");
         out.append(
                 "See source distribution for full notice.\n\n"
-                    + "Usage: busybox [function] [arguments]...\n");
+                        + "Usage: busybox [function] [arguments]...\n");
         out.append("   or: busybox --list[-full]\n   or: function [arguments]...\n\n");
         out.append("\tBusyBox is a multi-call binary that combines many common Unix\n");
         out.append("\tutilities into a single executable.  Most people will create a\n");

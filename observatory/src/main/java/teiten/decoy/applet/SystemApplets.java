@@ -47,7 +47,7 @@ final class SystemApplets {
                         say(
                                 call,
                                 "USER       TTY      IDLE      TIME            HOST\n"
-                                    + "root       pts/0    00:00     "
+                                        + "root       pts/0    00:00     "
                                         + time(call)));
         all.put("w", all.get("who"));
         all.put("last", _ -> 0);

@@ -11,59 +11,59 @@ final class Usage {
                     Map.entry(
                             "wget",
                             "[-c|--continue] [-s|--spider] [-q|--quiet] [-O|--output-document"
-                                + " FILE]\n"
-                                + "\t[--header 'header: value'] [-Y|--proxy on/off] [-P DIR]\n"
-                                + "\t[-U|--user-agent AGENT] URL\n\n"
-                                + "Retrieve files via HTTP or FTP"),
+                                    + " FILE]\n"
+                                    + "\t[--header 'header: value'] [-Y|--proxy on/off] [-P DIR]\n"
+                                    + "\t[-U|--user-agent AGENT] URL\n\n"
+                                    + "Retrieve files via HTTP or FTP"),
                     Map.entry(
                             "tftp",
                             "[OPTIONS] HOST [PORT]\n\n"
-                                + "Transfer a file from/to tftp server\n\n"
-                                + "Options:\n"
-                                + "\t-l FILE\tLocal FILE\n"
-                                + "\t-r FILE\tRemote FILE\n"
-                                + "\t-g\tGet file\n"
-                                + "\t-p\tPut file\n"
-                                + "\t-b SIZE\tTransfer blocks of SIZE octets"),
+                                    + "Transfer a file from/to tftp server\n\n"
+                                    + "Options:\n"
+                                    + "\t-l FILE\tLocal FILE\n"
+                                    + "\t-r FILE\tRemote FILE\n"
+                                    + "\t-g\tGet file\n"
+                                    + "\t-p\tPut file\n"
+                                    + "\t-b SIZE\tTransfer blocks of SIZE octets"),
                     Map.entry(
                             "ftpget",
                             "[OPTIONS] HOST [LOCAL_FILE] REMOTE_FILE\n\n"
-                                + "Download a file via FTP\n\n"
-                                + "Options:\n"
-                                + "\t-c\tContinue previous transfer\n"
-                                + "\t-v\tVerbose\n"
-                                + "\t-u USER\tUsername\n"
-                                + "\t-p PASS\tPassword\n"
-                                + "\t-P NUM\tPort"),
+                                    + "Download a file via FTP\n\n"
+                                    + "Options:\n"
+                                    + "\t-c\tContinue previous transfer\n"
+                                    + "\t-v\tVerbose\n"
+                                    + "\t-u USER\tUsername\n"
+                                    + "\t-p PASS\tPassword\n"
+                                    + "\t-P NUM\tPort"),
                     Map.entry(
                             "ftpput",
                             "[OPTIONS] HOST [REMOTE_FILE] LOCAL_FILE\n\n"
-                                + "Upload a file to a FTP server"),
+                                    + "Upload a file to a FTP server"),
                     Map.entry(
                             "nc",
                             "[-iN] [-wN] [-l] [-p PORT] [-f FILE|IPADDR PORT] [-e PROG]\n\n"
-                                + "Open a pipe to IP:PORT or FILE"),
+                                    + "Open a pipe to IP:PORT or FILE"),
                     Map.entry("telnet", "[-a] [-l USER] HOST [PORT]\n\nConnect to telnet server"),
                     Map.entry(
                             "chmod",
                             "[-Rcvf] MODE[,MODE]... FILE...\n\n"
-                                + "Each MODE is one or more of the letters ugoa, one of the\n"
-                                + "symbols +-= and one or more of the letters rwxst"),
+                                    + "Each MODE is one or more of the letters ugoa, one of the\n"
+                                    + "symbols +-= and one or more of the letters rwxst"),
                     Map.entry(
                             "chown",
                             "[-RhLHPcvf]... OWNER[<.|:>[GROUP]] FILE...\n\n"
-                                + "Change the owner and/or group of each FILE to OWNER and/or"
-                                + " GROUP"),
+                                    + "Change the owner and/or group of each FILE to OWNER and/or"
+                                    + " GROUP"),
                     Map.entry("chgrp", "[-RhLHPcvf]... GROUP FILE..."),
                     Map.entry(
                             "cp",
                             "[OPTIONS] SOURCE DEST\n\n"
-                                + "Copy SOURCE to DEST, or multiple SOURCE(s) to DIRECTORY"),
+                                    + "Copy SOURCE to DEST, or multiple SOURCE(s) to DIRECTORY"),
                     Map.entry(
                             "mv",
                             "[-fin] SOURCE DEST\n"
-                                + "or: mv [-fin] SOURCE... DIRECTORY\n\n"
-                                + "Rename SOURCE to DEST, or move SOURCE(s) to DIRECTORY"),
+                                    + "or: mv [-fin] SOURCE... DIRECTORY\n\n"
+                                    + "Rename SOURCE to DEST, or move SOURCE(s) to DIRECTORY"),
                     Map.entry("rm", "[-irf] FILE...\n\nRemove (unlink) FILEs"),
                     Map.entry("mkdir", "[OPTIONS] DIRECTORY...\n\nCreate DIRECTORY"),
                     Map.entry("rmdir", "[OPTIONS] DIRECTORY...\n\nRemove DIRECTORY if it is empty"),
@@ -74,18 +74,18 @@ final class Usage {
                     Map.entry(
                             "touch",
                             "[-c] [-d DATE] [-r FILE] FILE...\n\n"
-                                + "Update the last-modified date on the given FILE[s]"),
+                                    + "Update the last-modified date on the given FILE[s]"),
                     Map.entry(
                             "grep",
                             "[-HhnlLoqvsriwFEz] [-m N] [-A/B/C N] PATTERN/-e PATTERN.../-f FILE"
-                                + " [FILE]...\n\n"
-                                + "Search for PATTERN in FILEs (or stdin)"),
+                                    + " [FILE]...\n\n"
+                                    + "Search for PATTERN in FILEs (or stdin)"),
                     Map.entry("sed", "[-efinr] SED_CMD [FILE]..."),
                     Map.entry("awk", "[OPTIONS] [AWK_PROGRAM] [FILE]..."),
                     Map.entry(
                             "cut",
                             "[OPTIONS] [FILE]...\n\n"
-                                + "Print selected fields from each input FILE to stdout"),
+                                    + "Print selected fields from each input FILE to stdout"),
                     Map.entry("tr", "[-cds] STRING1 [STRING2]"),
                     Map.entry(
                             "kill",
@@ -93,7 +93,7 @@ final class Usage {
                     Map.entry(
                             "killall",
                             "[-l] [-q] [-SIG] PROCESS_NAME...\n\n"
-                                + "Send a signal (default is TERM) to given processes"),
+                                    + "Send a signal (default is TERM) to given processes"),
                     Map.entry(
                             "sleep",
                             "[N]...\n\nPause for a time equal to the total of the args given"),
@@ -103,7 +103,7 @@ final class Usage {
                     Map.entry(
                             "nslookup",
                             "[HOST] [SERVER]\n\n"
-                                + "Query the nameserver for the IP address of the given HOST"),
+                                    + "Query the nameserver for the IP address of the given HOST"),
                     Map.entry("mknod", "[-m MODE] NAME TYPE MAJOR MINOR"),
                     Map.entry("which", "[COMMAND]..."),
                     Map.entry("chroot", "NEWROOT [PROG ARGS]"),

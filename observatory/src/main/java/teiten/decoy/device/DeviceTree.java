@@ -203,29 +203,29 @@ public final class DeviceTree {
         proc(
                 "filesystems",
                 "nodev\tsysfs\n"
-                    + "nodev\trootfs\n"
-                    + "nodev\tproc\n"
-                    + "nodev\tramfs\n"
-                    + "nodev\ttmpfs\n"
-                    + "nodev\tdevpts\n"
-                    + "\tsquashfs\n");
+                        + "nodev\trootfs\n"
+                        + "nodev\tproc\n"
+                        + "nodev\tramfs\n"
+                        + "nodev\ttmpfs\n"
+                        + "nodev\tdevpts\n"
+                        + "\tsquashfs\n");
         proc(
                 "cmdline",
                 "console=ttyS0,115200 root=/dev/mtdblock2 rootfstype=squashfs init=/sbin/init\n");
         proc(
                 "partitions",
                 "major minor  #blocks  name\n\n"
-                    + "  31     0        256 mtdblock0\n"
-                    + "  31     1       1024 mtdblock1\n"
-                    + "  31     2       6656 mtdblock2\n"
-                    + "  31     3        256 mtdblock3\n");
+                        + "  31     0        256 mtdblock0\n"
+                        + "  31     1       1024 mtdblock1\n"
+                        + "  31     2       6656 mtdblock2\n"
+                        + "  31     3        256 mtdblock3\n");
         proc(
                 "mtd",
                 "dev:    size   erasesize  name\n"
-                    + "mtd0: 00040000 00010000 \"boot\"\n"
-                    + "mtd1: 00100000 00010000 \"kernel\"\n"
-                    + "mtd2: 00680000 00010000 \"rootfs\"\n"
-                    + "mtd3: 00040000 00010000 \"config\"\n");
+                        + "mtd0: 00040000 00010000 \"boot\"\n"
+                        + "mtd1: 00100000 00010000 \"kernel\"\n"
+                        + "mtd2: 00680000 00010000 \"rootfs\"\n"
+                        + "mtd3: 00040000 00010000 \"config\"\n");
         proc("modules", "");
         proc(
                 "loadavg",
@@ -233,10 +233,10 @@ public final class DeviceTree {
         proc(
                 "stat",
                 "cpu  80632 0 112407 35118422 2212 1820 9914 0 0\n"
-                    + "cpu0 80632 0 112407 35118422 2212 1820 9914 0 0\n"
-                    + "ctxt 61423988\n"
-                    + "btime 1\n"
-                    + "processes "
+                        + "cpu0 80632 0 112407 35118422 2212 1820 9914 0 0\n"
+                        + "ctxt 61423988\n"
+                        + "btime 1\n"
+                        + "processes "
                         + (lastPid() + 1200)
                         + "\nprocs_running 1\nprocs_blocked 0\n");
         for (String name : "kcore kmsg sched_debug timer_list timer_stats".split(" ")) {
@@ -264,7 +264,7 @@ public final class DeviceTree {
         proc(
                 "net/route",
                 "Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow"
-                    + "\tIRTT\n"
+                        + "\tIRTT\n"
                         + name
                         + "\t00000000\t"
                         + hexAddress(device.network().gateway())
@@ -286,7 +286,7 @@ public final class DeviceTree {
         proc(
                 "net/udp",
                 "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid "
-                    + " timeout inode\n");
+                        + " timeout inode\n");
         computed(
                 "/proc/uptime",
                 now -> {

@@ -170,8 +170,8 @@ public final class HttpConversation implements TcpDoor.Conversation {
 
     private static String soap(String inside) {
         return "<?xml version=\"1.0\"?>\n"
-                   + "<s:Envelope xmlns:s=\"http://schemas.xmlsoap.org/soap/envelope/\""
-                   + " s:encodingStyle=\"http://schemas.xmlsoap.org/soap/encoding/\"><s:Body>"
+                + "<s:Envelope xmlns:s=\"http://schemas.xmlsoap.org/soap/envelope/\""
+                + " s:encodingStyle=\"http://schemas.xmlsoap.org/soap/encoding/\"><s:Body>"
                 + inside
                 + "</s:Body></s:Envelope>\n";
     }
