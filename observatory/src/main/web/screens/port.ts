@@ -40,7 +40,7 @@ export class PortScreen extends Screen<Data> {
     return html`
       <div class="title-row">
         <h1>${portName(port)} <span class="service">${service(port)}</span></h1>
-        <a class="button" href=${href(`/notice/port/${port}`, {lang: language()})} target="_blank" rel="noopener">${t('notice')}</a>
+        <a class="button" href=${href(`/notice/port/${port}`, {lang: language(), days: here().q.get('from') ? null : '180'})} target="_blank" rel="noopener">${t('notice')}</a>
       </div>
       <dl class="tiles">
         ${tile(t('port.rate'), html`${rate(d.report.per_day_and_address)} <span class="unit">${t('unit.rate')}</span>`, t('port.accesses', count(d.report.accesses)))}

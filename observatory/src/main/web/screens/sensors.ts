@@ -67,8 +67,9 @@ export class Sensors extends Screen<Sensor[]> {
           ${outcomes.map(o => row(o, 'outcome'))}
           ${skipped.length ? html`<tr class="group"><th scope="rowgroup" colspan="4">${t('sensors.skipped')}</th></tr>${skipped.map(o => row(o, 'skipped'))}` : nothing}
         </tbody>
-        <tfoot><tr><th scope="row">${t('sensors.sum')}</th><td>${count(sum)}</td><td colspan="2" class="text sum">${sum === s.packets ? t('sensors.adds', count(s.packets)) : t('sensors.differs', count(s.packets))}</td></tr></tfoot>
-      </table></div>`;
+        <tfoot><tr><th scope="row">${t('sensors.sum')}</th><td>${count(sum)}</td><td colspan="2"></td></tr></tfoot>
+      </table></div>
+      <p class="note">${sum === s.packets ? t('sensors.adds', count(sum), count(s.packets)) : t('sensors.differs', count(sum), count(s.packets))}</p>`;
   }
 
   private gaps(s: Sensor) {
