@@ -133,6 +133,23 @@ class EventCatalogueTest {
         assertThat(events.getLast().kind()).isEqualTo("closed");
     }
 
+    @Test
+    void long_lines_without_end_are_bounded_in_bytes() {
+        long[] bytes = {0};
+        Recorder recorder =
+                new Recorder(
+                        VISIT,
+                        InstantSource.fixed(TIME),
+                        e -> bytes[0] += e instanceof Event.Command c ? c.line().value().length() : 0);
+        Text line = Text.line("x".repeat(Text.LINE));
+        for (int i = 0; i < 1000; i++) {
+            recorder.command(line);
+        }
+
+        assertThat(bytes[0]).isLessThanOrEqualTo(Recorder.MOST_BYTES);
+        assertThat(recorder.droppedEvents()).isEqualTo(1000 - Recorder.MOST_BYTES / Text.LINE);
+    }
+
     static List<Event> everything() {
         List<Event> events = new ArrayList<>();
         Recorder recorder = new Recorder(VISIT, InstantSource.fixed(TIME), events::add);

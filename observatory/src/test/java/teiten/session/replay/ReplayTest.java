@@ -66,11 +66,11 @@ class ReplayTest {
         assertThat(lines.get(0).path("version").intValue()).isEqualTo(2);
         assertThat(lines.subList(1, lines.size()).stream().map(JsonNode::toString))
                 .containsExactly(
-                        "[0.000,\"o\",\"# \"]",
-                        "[0.500,\"i\",\"id\\r\\n\"]",
-                        "[0.510,\"o\",\"id\\r\\nuid=0^[]0;evil^G\\r\\n\"]",
-                        "[60.510,\"i\",\"exit\\r\\n\"]",
-                        "[60.510,\"o\",\"exit\\r\\n\"]");
+                        "[0.0,\"o\",\"# \"]",
+                        "[0.5,\"i\",\"id\\r\\n\"]",
+                        "[0.51,\"o\",\"id\\r\\nuid=0^[]0;evil^G\\r\\n\"]",
+                        "[60.51,\"i\",\"exit\\r\\n\"]",
+                        "[60.51,\"o\",\"exit\\r\\n\"]");
     }
 
     @Test

@@ -293,20 +293,17 @@ class UnderstandingTest {
     }
 
     @Test
-    void hostile_lines_cost_the_rules_little() {
-        String[] lines = {
-            "cd /tmp; wget ".repeat(1000),
-            "wget " + "a".repeat(16000),
-            "ssh-rsa " + "A".repeat(16000),
-            "\\x67".repeat(4000),
-            ">/" + "a/".repeat(8000) + ".ptmx",
-            "tftp1.sh".repeat(2000)
-        };
-        long before = System.nanoTime();
-        for (int i = 0; i < 50; i++) {
-            row(lines);
-        }
-        // Far beyond what any machine needs; a rule that backtracks without end takes minutes.
-        assertThat(System.nanoTime() - before).isLessThan(30_000_000_000L);
+    void lines_made_to_cost_much_are_understood_like_any_other() {
+        SessionRecord row =
+                row(
+                        "cd /tmp; wget ".repeat(1000),
+                        "wget " + "a".repeat(16000),
+                        "ssh-rsa " + "A".repeat(16000),
+                        "\\x67".repeat(4000),
+                        ">/" + "a/".repeat(8000) + ".ptmx",
+                        "tftp1.sh".repeat(2000));
+
+        assertThat(row.commands()).isEqualTo(6);
+        assertThat(row.family()).isEqualTo("unknown");
     }
 }
