@@ -106,8 +106,7 @@ public final class ReplayCommand implements Callable<Integer> {
         } else if (asciicast.equals("-")) {
             write(transcript, out, "standard output");
         } else {
-            try (Writer to =
-                    Files.newBufferedWriter(Path.of(asciicast), StandardCharsets.UTF_8)) {
+            try (Writer to = Files.newBufferedWriter(Path.of(asciicast), StandardCharsets.UTF_8)) {
                 write(transcript, to, asciicast);
             } catch (IOException broken) {
                 throw new OperatorMistake(
@@ -171,15 +170,14 @@ public final class ReplayCommand implements Callable<Integer> {
         Map<String, Session> found = new LinkedHashMap<>();
         int[] others = {0};
         Gatherer gatherer =
-                new Gatherer(
-                        one -> {
-                            boolean wanted = session.isEmpty() || one.id().equals(session);
-                            if (wanted && (found.size() < NAMED || found.containsKey(one.id()))) {
-                                found.merge(one.id(), one, Session::merge);
-                            } else if (wanted) {
-                                others[0]++;
-                            }
-                        });
+                new Gatherer(one -> {
+                    boolean wanted = session.isEmpty() || one.id().equals(session);
+                    if (wanted && (found.size() < NAMED || found.containsKey(one.id()))) {
+                        found.merge(one.id(), one, Session::merge);
+                    } else if (wanted) {
+                        others[0]++;
+                    }
+                });
         format.read(path, "", zone, gatherer);
         gatherer.finish();
         if (found.isEmpty()) {

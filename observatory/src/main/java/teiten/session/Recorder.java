@@ -182,9 +182,7 @@ public final class Recorder {
             sink.accept(new Event.Limited(visit, now(), number++, "session-events", droppedEvents));
         }
         if (droppedBytes > 0) {
-            sink.accept(
-                    new Event.Limited(
-                            visit, now(), number++, "session-bytes", droppedBytes));
+            sink.accept(new Event.Limited(visit, now(), number++, "session-bytes", droppedBytes));
         }
         sink.accept(new Event.Closed(visit, now(), number++, reason));
     }

@@ -29,11 +29,7 @@ public final class Player {
     /// @param speed times as fast; 0 without any pause
     /// @param longestPause after which a silence is cut, before the speed is applied
     public Player(
-            PrintWriter out,
-            double speed,
-            Duration longestPause,
-            boolean colour,
-            Sleeper sleeper) {
+            PrintWriter out, double speed, Duration longestPause, boolean colour, Sleeper sleeper) {
         this.out = out;
         this.speed = speed;
         this.longestPause = longestPause;

@@ -56,14 +56,16 @@ public record Transcript(String title, Instant start, List<Chunk> chunks) {
             List<Chunk> chunks, Session session, Event event, Side side, Payload payload) {
         Duration after = Duration.between(session.start(), event.at());
         Duration least = chunks.isEmpty() ? Duration.ZERO : chunks.getLast().after();
-        chunks.add(
-                new Chunk(after.compareTo(least) < 0 ? least : after, side, payload, false));
+        chunks.add(new Chunk(after.compareTo(least) < 0 ? least : after, side, payload, false));
     }
 
     private static @org.jspecify.annotations.Nullable String spoken(Event event) {
         return switch (event) {
             case Event.LoginTry e ->
-                    "login: " + e.user() + "\r\npassword: " + e.password()
+                    "login: "
+                            + e.user()
+                            + "\r\npassword: "
+                            + e.password()
                             + (e.refused() ? "\r\n(refused)" : "");
             case Event.LoggedIn e ->
                     "login: " + e.user() + "\r\npassword: " + e.password() + "\r\n(logged in)";
@@ -98,9 +100,7 @@ public record Transcript(String title, Instant start, List<Chunk> chunks) {
                             && next.side() == Side.SENSOR
                             && beginsWith(next.payload(), chunk.payload());
             marked.add(
-                    echoed
-                            ? new Chunk(chunk.after(), chunk.side(), chunk.payload(), true)
-                            : chunk);
+                    echoed ? new Chunk(chunk.after(), chunk.side(), chunk.payload(), true) : chunk);
         }
         return marked;
     }

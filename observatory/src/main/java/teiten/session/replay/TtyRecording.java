@@ -49,7 +49,10 @@ public final class TtyRecording {
         int length = in.getInt(8);
         int direction = in.getInt(12);
         int micros = in.getInt(20);
-        return op == OPEN && length == 0 && direction >= 0 && direction <= 3
+        return op == OPEN
+                && length == 0
+                && direction >= 0
+                && direction <= 3
                 && micros >= 0
                 && micros < 1_000_000;
     }

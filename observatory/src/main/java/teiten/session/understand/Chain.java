@@ -88,8 +88,7 @@ public final class Chain {
         for (String key : keys(loader)) {
             for (SessionRecord scanner : scanners.getOrDefault(key, new ArrayDeque<>())) {
                 boolean fits =
-                        !scanner.end().isAfter(loader.start())
-                                && !expired(scanner, loader.start());
+                        !scanner.end().isAfter(loader.start()) && !expired(scanner, loader.start());
                 if (fits) {
                     fitting.add(scanner.session());
                     best = best == null || !scanner.end().isBefore(best.end()) ? scanner : best;

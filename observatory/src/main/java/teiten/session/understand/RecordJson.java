@@ -105,10 +105,7 @@ public final class RecordJson {
                 list(node, "stage_marks", RecordJson::mark),
                 string(node, "family"),
                 string(node, "rules"),
-                list(
-                        node,
-                        "evidence",
-                        e -> new Evidence(string(e, "rule"), string(e, "line"))),
+                list(node, "evidence", e -> new Evidence(string(e, "rule"), string(e, "line"))),
                 node.path("commands").asInt(0),
                 list(node, "urls", RecordJson::word),
                 list(node, "hosts", RecordJson::word),

@@ -22,7 +22,18 @@ public final class Urls {
             Set.of("-O", "-o", "-P", "-U", "-T", "-t", "-Q", "-w", "--header", "--user-agent");
 
     private static final Set<String> CURL_TAKES =
-            Set.of("-o", "-A", "-H", "-d", "-X", "-e", "-u", "-m", "--output", "--header", "--data");
+            Set.of(
+                    "-o",
+                    "-A",
+                    "-H",
+                    "-d",
+                    "-X",
+                    "-e",
+                    "-u",
+                    "-m",
+                    "--output",
+                    "--header",
+                    "--data");
 
     private Urls() {}
 

@@ -113,10 +113,13 @@ class BrokenLogsTest {
     @Test
     void bad_lines_are_told_with_number_and_reason() throws IOException {
         String log =
-                "\n[1]\n{\"eventid\":1}\n{\"eventid\":\"x\",\"session\":\"a\",\"timestamp\":\"soon\"}\n"
-                        + "{\"eventid\":\"x\",\"session\":\"../a\",\"timestamp\":\"2023-12-12T22:42:54Z\"}\n"
-                        + "{\"eventid\":\"x\",\"session\":\"a\",\"timestamp\":\"2023-12-12T22:42:54Z\"}\n"
-                        + "{\"eventid\":\"x\",\"session\":\"a\",\"timestamp\":\"2023-12-12T22:42:54+0900\",\"src_ip\":\"192.0.2.1\"}\n"
+                "\n"
+                    + "[1]\n"
+                    + "{\"eventid\":1}\n"
+                    + "{\"eventid\":\"x\",\"session\":\"a\",\"timestamp\":\"soon\"}\n"
+                    + "{\"eventid\":\"x\",\"session\":\"../a\",\"timestamp\":\"2023-12-12T22:42:54Z\"}\n"
+                    + "{\"eventid\":\"x\",\"session\":\"a\",\"timestamp\":\"2023-12-12T22:42:54Z\"}\n"
+                    + "{\"eventid\":\"x\",\"session\":\"a\",\"timestamp\":\"2023-12-12T22:42:54+0900\",\"src_ip\":\"192.0.2.1\"}\n"
                         + "x".repeat(LogLines.LONGEST + 1);
         ReadCounts[] counts = new ReadCounts[1];
         cowrie(log.getBytes(StandardCharsets.UTF_8), counts);

@@ -296,7 +296,8 @@ class GoldenLogsTest {
     }
 
     @Test
-    void the_other_texts_hold_as_many_lines_urls_and_tokens_as_the_script_found() throws IOException {
+    void the_other_texts_hold_as_many_lines_urls_and_tokens_as_the_script_found()
+            throws IOException {
         Pattern token = Pattern.compile("/bin/busybox ([A-Z]{4,10})\\b");
         Map<String, Long> found = new TreeMap<>();
         Map<String, Long> expected = new TreeMap<>();

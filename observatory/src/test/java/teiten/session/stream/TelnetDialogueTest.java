@@ -136,7 +136,8 @@ class TelnetDialogueTest {
             }
         }
         assertThat(words)
-                .containsExactly("visitor: WILL NAWS", "visitor: SB NAWS 0 80 0 24", "sensor: DO ECHO");
+                .containsExactly(
+                        "visitor: WILL NAWS", "visitor: SB NAWS 0 80 0 24", "sensor: DO ECHO");
         StringBuilder input = new StringBuilder();
         for (Event event : events) {
             if (event instanceof Event.Input e) {

