@@ -52,6 +52,13 @@ public final class EventJson {
         return JSON.writeValueAsString(node);
     }
 
+    /// Puts an event without its visit into an object: `event`, `id`, `at`, `n` and its own members.
+    public static void putEvent(ObjectNode node, Event event) {
+        node.put("event", event.kind());
+        node.put("id", event.id());
+        putBody(node, event);
+    }
+
     /// Reads one line.
     ///
     /// @throws IllegalArgumentException with one sentence when the line is no event of this version

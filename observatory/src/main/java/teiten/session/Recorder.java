@@ -11,13 +11,13 @@ import java.util.function.Consumer;
 /// Writes down one conversation: gives every event the visit, the time and the next number, and holds the bounds.
 ///
 /// One thread owns it (the conversation's). It keeps no event; 5,000 of them weigh next to nothing. After
-/// [#MOST_EVENTS] events or [#MOST_BYTES] transcript bytes the rest is counted, and told once by a `limited` event at
-/// the end.
+/// [#MOST_EVENTS] events or [#MOST_BYTES] bytes of the visitor's words the rest is counted, and told once by `limited`
+/// events at the end.
 public final class Recorder {
     /// The most events of one conversation.
     public static final int MOST_EVENTS = 20_000;
 
-    /// The most transcript bytes (input and output together) of one conversation.
+    /// The most bytes of texts and payloads (both sides together) of one conversation.
     public static final long MOST_BYTES = 4L << 20;
 
     private final Visit visit;
@@ -40,20 +40,20 @@ public final class Recorder {
     }
 
     public void connected() {
-        if (room()) {
+        if (room(0)) {
             sink.accept(new Event.Connected(visit, now(), number++));
         }
     }
 
     public void negotiated(Side side, String words) {
-        if (room()) {
+        if (room(words.length())) {
             Text text = Text.path(words);
             sink.accept(new Event.Negotiated(visit, now(), number++, side, text));
         }
     }
 
     public void clientTrait(String name, String value) {
-        if (room()) {
+        if (room(name.length() + value.length())) {
             sink.accept(
                     new Event.ClientTrait(
                             visit, now(), number++, Text.name(name), Text.path(value)));
@@ -61,7 +61,7 @@ public final class Recorder {
     }
 
     public void loginTry(String user, String password, boolean refused) {
-        if (room()) {
+        if (room(user.length() + password.length())) {
             sink.accept(
                     new Event.LoginTry(
                             visit, now(), number++, Text.name(user), Text.name(password), refused));
@@ -69,7 +69,7 @@ public final class Recorder {
     }
 
     public void loggedIn(String user, String password) {
-        if (room()) {
+        if (room(user.length() + password.length())) {
             sink.accept(
                     new Event.LoggedIn(
                             visit, now(), number++, Text.name(user), Text.name(password)));
@@ -77,20 +77,20 @@ public final class Recorder {
     }
 
     public void command(Text line) {
-        if (room()) {
+        if (room(line.value().length())) {
             sink.accept(new Event.Command(visit, now(), number++, line));
         }
     }
 
     public void commandAnswer(String command, boolean found) {
-        if (room()) {
+        if (room(command.length())) {
             sink.accept(new Event.CommandAnswer(visit, now(), number++, Text.line(command), found));
         }
     }
 
     public void download(
             String url, String tool, String path, @Nullable String sha256, boolean fetched) {
-        if (room()) {
+        if (room(url.length() + path.length())) {
             sink.accept(
                     new Event.Download(
                             visit,
@@ -105,7 +105,7 @@ public final class Recorder {
     }
 
     public void fileCaptured(String path, String how, String sha256, long size, Payload head) {
-        if (room()) {
+        if (room(path.length() + head.kept())) {
             sink.accept(
                     new Event.FileCaptured(
                             visit,
@@ -120,7 +120,7 @@ public final class Recorder {
     }
 
     public void request(String method, String target, String head, Payload body, String rule) {
-        if (room()) {
+        if (room(target.length() + head.length() + body.kept())) {
             sink.accept(
                     new Event.Request(
                             visit,
@@ -135,38 +135,38 @@ public final class Recorder {
     }
 
     public void probe(Side side, Payload payload, String reading) {
-        if (room()) {
+        if (room(payload.kept())) {
             sink.accept(new Event.Probe(visit, now(), number++, side, payload, reading));
         }
     }
 
     public void forward(String host, int port, Payload payload) {
-        if (room()) {
+        if (room(host.length() + payload.kept())) {
             sink.accept(new Event.Forward(visit, now(), number++, Text.name(host), port, payload));
         }
     }
 
     public void input(Payload payload) {
-        if (roomFor(payload)) {
+        if (room(payload.length())) {
             sink.accept(new Event.Input(visit, now(), number++, payload));
         }
     }
 
     public void output(Payload payload) {
-        if (roomFor(payload)) {
+        if (room(payload.length())) {
             sink.accept(new Event.Output(visit, now(), number++, payload));
         }
     }
 
     public void recording(String file, long size) {
-        if (room()) {
+        if (room(file.length())) {
             sink.accept(new Event.Recording(visit, now(), number++, Text.path(file), size));
         }
     }
 
     /// A bound of the caller's own was met.
     public void limited(String limit, long dropped) {
-        if (room()) {
+        if (room(0)) {
             sink.accept(new Event.Limited(visit, now(), number++, limit, dropped));
         }
     }
@@ -182,9 +182,7 @@ public final class Recorder {
             sink.accept(new Event.Limited(visit, now(), number++, "session-events", droppedEvents));
         }
         if (droppedBytes > 0) {
-            sink.accept(
-                    new Event.Limited(
-                            visit, now(), number++, "session-transcript-bytes", droppedBytes));
+            sink.accept(new Event.Limited(visit, now(), number++, "session-bytes", droppedBytes));
         }
         sink.accept(new Event.Closed(visit, now(), number++, reason));
     }
@@ -194,24 +192,14 @@ public final class Recorder {
         return droppedEvents;
     }
 
-    private boolean room() {
-        if (number < MOST_EVENTS) {
+    private boolean room(long size) {
+        if (number < MOST_EVENTS && bytes + size <= MOST_BYTES) {
+            bytes += size;
             return true;
         }
         droppedEvents++;
+        droppedBytes += size;
         return false;
-    }
-
-    private boolean roomFor(Payload payload) {
-        if (bytes + payload.length() > MOST_BYTES) {
-            droppedBytes += payload.length();
-            return false;
-        }
-        if (!room()) {
-            return false;
-        }
-        bytes += payload.length();
-        return true;
     }
 
     private Instant now() {

@@ -53,21 +53,26 @@ class EventCatalogueTest {
     }
 
     @Test
-    void every_kind_is_documented_and_nothing_else_is() throws IOException {
-        String page = Files.readString(ROOT.resolve("docs/reference/events.md"));
-        String kinds = page.substring(page.indexOf("## Kinds"));
-        Set<String> documented = new TreeSet<>();
-        Matcher row = Pattern.compile("(?m)^\\| `([a-z-]+)` \\|").matcher(kinds);
-        while (row.find()) {
-            documented.add(row.group(1));
-        }
-
+    void every_kind_is_documented_in_both_languages_and_nothing_else_is() throws IOException {
         Set<String> emitted =
                 everything().stream()
                         .map(Event::kind)
                         .collect(Collectors.toCollection(TreeSet::new));
 
-        assertThat(documented).isEqualTo(emitted);
+        assertThat(documented("events.md", "## Kinds")).isEqualTo(emitted);
+        assertThat(documented("events.ja.md", "## 種類")).isEqualTo(emitted);
+    }
+
+    private static Set<String> documented(String name, String heading) throws IOException {
+        String page = Files.readString(ROOT.resolve("docs/reference").resolve(name));
+        Set<String> documented = new TreeSet<>();
+        Matcher row =
+                Pattern.compile("(?m)^\\| `([a-z-]+)` \\|")
+                        .matcher(page.substring(page.indexOf(heading)));
+        while (row.find()) {
+            documented.add(row.group(1));
+        }
+        return documented;
     }
 
     @Test
@@ -126,11 +131,34 @@ class EventCatalogueTest {
         recorder.closed("closed");
         recorder.closed("again");
 
-        assertThat(events).hasSize(Recorder.MOST_EVENTS + 2);
-        assertThat(events.get(Recorder.MOST_EVENTS))
-                .isEqualTo(
-                        new Event.Limited(VISIT, TIME, Recorder.MOST_EVENTS, "session-events", 5));
-        assertThat(events.getLast().kind()).isEqualTo("closed");
+        List<Event> end = events.subList(Recorder.MOST_EVENTS, events.size());
+        assertThat(end)
+                .containsExactly(
+                        new Event.Limited(VISIT, TIME, Recorder.MOST_EVENTS, "session-events", 5),
+                        new Event.Limited(
+                                VISIT, TIME, Recorder.MOST_EVENTS + 1, "session-bytes", 5),
+                        new Event.Closed(VISIT, TIME, Recorder.MOST_EVENTS + 2, "closed"));
+    }
+
+    @Test
+    void long_lines_without_end_are_bounded_in_bytes() {
+        long[] bytes = {0};
+        Recorder recorder =
+                new Recorder(
+                        VISIT,
+                        InstantSource.fixed(TIME),
+                        e ->
+                                bytes[0] +=
+                                        e instanceof Event.Command c
+                                                ? c.line().value().length()
+                                                : 0);
+        Text line = Text.line("x".repeat(Text.LINE));
+        for (int i = 0; i < 1000; i++) {
+            recorder.command(line);
+        }
+
+        assertThat(bytes[0]).isLessThanOrEqualTo(Recorder.MOST_BYTES);
+        assertThat(recorder.droppedEvents()).isEqualTo(1000 - Recorder.MOST_BYTES / Text.LINE);
     }
 
     static List<Event> everything() {

@@ -59,48 +59,6 @@ public final class TelnetLog {
     private final LinkedHashMap<IpAddress, House> open = new LinkedHashMap<>();
     private Instant now = Instant.EPOCH;
 
-    /// A connection that is open.
-    private static final class Caller {
-        final House house;
-        final int port;
-        final String key;
-        final Recorder recorder;
-        boolean inside;
-
-        Caller(House house, int port, String key, Recorder recorder) {
-            this.house = house;
-            this.port = port;
-            this.key = key;
-            this.recorder = recorder;
-        }
-    }
-
-    /// All open connections of one address, and the words typed there that no login has claimed yet.
-    private static final class House {
-        final Deque<Caller> callers = new ArrayDeque<>(1);
-        final List<Text> words = new ArrayList<>(2);
-
-        boolean has(boolean inside) {
-            for (Caller caller : callers) {
-                if (caller.inside == inside) {
-                    return true;
-                }
-            }
-            return false;
-        }
-
-        /// The newest that is inside, or is not; the newest of all when there is none.
-        Caller newest(boolean inside) {
-            Caller best = callers.getLast();
-            for (Caller caller : callers) {
-                if (caller.inside == inside) {
-                    best = caller;
-                }
-            }
-            return best;
-        }
-    }
-
     private record Peer(IpAddress address, int port) {}
 
     /// @param zone of the log's times, which bear none
@@ -119,7 +77,7 @@ public final class TelnetLog {
         for (LogLines.Line line = lines.next(); line != null; line = lines.next()) {
             read(line);
         }
-        open.values().forEach(house -> leftWords(house, 0));
+        open.values().forEach(house -> house.leftWords(0));
         open.clear();
         String damage = lines.damage();
         if (damage != null) {
@@ -195,7 +153,7 @@ public final class TelnetLog {
         if (peer == null) {
             return "no address and port";
         }
-        Caller caller = find(peer.address(), peer.port());
+        House.Caller caller = find(peer.address(), peer.port());
         if (caller == null) {
             counts.note("ends of connections whose beginning is not in the log");
             caller = open(peer);
@@ -246,7 +204,7 @@ public final class TelnetLog {
             }
         } else {
             house.words.add(line);
-            leftWords(house, MOST_WORDS);
+            house.leftWords(MOST_WORDS);
         }
     }
 
@@ -259,26 +217,17 @@ public final class TelnetLog {
                 || line.startsWith("./");
     }
 
-    /// Words that no login claimed become login tries, the oldest first, until so many are left.
-    private static void leftWords(House house, int left) {
-        while (house.words.size() > left) {
-            String user = house.words.removeFirst().value();
-            String password = house.words.isEmpty() ? "" : house.words.removeFirst().value();
-            house.newest(false).recorder.loginTry(user, password, false);
-        }
-    }
-
     private @Nullable String loggedIn(String who, String joined) {
         Peer peer = peer(who);
         if (peer == null) {
             return "no address and port";
         }
-        Caller caller = find(peer.address(), peer.port());
+        House.Caller caller = find(peer.address(), peer.port());
         if (caller == null) {
             counts.note("logins of connections whose beginning is not in the log");
             caller = open(peer);
         }
-        if (!claim(caller, joined)) {
+        if (!caller.house.claim(caller, joined)) {
             int dash = joined.indexOf('-');
             counts.note("logins whose words were not seen as input");
             caller.recorder.loggedIn(
@@ -288,26 +237,6 @@ public final class TelnetLog {
         caller.inside = true;
         counts.acceptedLine("login");
         return null;
-    }
-
-    /// Finds the two words among those typed at that address; several connections may have typed in turn.
-    private static boolean claim(Caller caller, String joined) {
-        List<Text> words = caller.house.words;
-        for (int user = 0; user < words.size(); user++) {
-            for (int password = user + 1; password < words.size(); password++) {
-                String name = words.get(user).value();
-                String secret = words.get(password).value();
-                if (joined.length() == name.length() + 1 + secret.length()
-                        && joined.startsWith(name + "-")
-                        && joined.endsWith(secret)) {
-                    caller.recorder.loggedIn(name, secret);
-                    words.remove(password);
-                    words.remove(user);
-                    return true;
-                }
-            }
-        }
-        return false;
     }
 
     /// `PATH with md5sum HEX from ADDRESS`
@@ -322,7 +251,7 @@ public final class TelnetLog {
         if (house == null) {
             counts.note("files of connections whose beginning is not in the log");
         }
-        Caller caller = house == null ? open(new Peer(address, 0)) : house.newest(true);
+        House.Caller caller = house == null ? open(new Peer(address, 0)) : house.newest(true);
         caller.recorder.fileCaptured(
                 text.substring(0, sum),
                 "md5 " + text.substring(sum + 13, from),
@@ -337,7 +266,7 @@ public final class TelnetLog {
     private void listening() {
         List<Map.Entry<IpAddress, House>> all = new ArrayList<>(open.entrySet());
         for (Map.Entry<IpAddress, House> entry : all) {
-            for (Caller caller : new ArrayList<>(entry.getValue().callers)) {
+            for (House.Caller caller : new ArrayList<>(entry.getValue().callers)) {
                 counts.note("connections that a restart of the honeypot ended");
                 leave(entry.getKey(), caller, "restart");
             }
@@ -345,7 +274,7 @@ public final class TelnetLog {
         counts.passedOverLine("listening");
     }
 
-    private Caller open(Peer peer) {
+    private House.Caller open(Peer peer) {
         Visit visit =
                 Visit.open(sensor, peer.address(), peer.port(), Door.TELNET, null, 23, "", now);
         House house = open.get(peer.address());
@@ -356,25 +285,25 @@ public final class TelnetLog {
         }
         if (house == null) {
             if (open.size() >= Desk.MOST_SESSIONS) {
-                leftWords(open.pollFirstEntry().getValue(), 0);
+                open.pollFirstEntry().getValue().leftWords(0);
                 counts.note("sessions forgotten because too many were open");
             }
             house = new House();
             open.put(peer.address(), house);
         }
         Recorder recorder = desk.open(visit.session(), () -> visit);
-        Caller caller = new Caller(house, peer.port(), visit.session(), recorder);
+        House.Caller caller = new House.Caller(house, peer.port(), visit.session(), recorder);
         house.callers.addLast(caller);
         return caller;
     }
 
-    private @Nullable Caller find(IpAddress address, int port) {
+    private House.@Nullable Caller find(IpAddress address, int port) {
         House house = open.get(address);
         if (house == null) {
             return null;
         }
-        Caller unknownPort = null;
-        for (Caller caller : house.callers) {
+        House.Caller unknownPort = null;
+        for (House.Caller caller : house.callers) {
             if (caller.port == port) {
                 return caller;
             }
@@ -385,14 +314,14 @@ public final class TelnetLog {
         return unknownPort;
     }
 
-    private void leave(IpAddress address, Caller caller, String reason) {
+    private void leave(IpAddress address, House.Caller caller, String reason) {
         House house = caller.house;
         boolean lastOutside = !caller.inside;
-        for (Caller other : house.callers) {
+        for (House.Caller other : house.callers) {
             lastOutside &= other == caller || other.inside;
         }
         if (lastOutside || house.callers.size() == 1) {
-            leftWords(house, 0);
+            house.leftWords(0);
         }
         caller.recorder.closed(reason);
         desk.forget(caller.key);

@@ -7,6 +7,7 @@ import teiten.session.understand.ShellLine.Simple;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
 /// Where files are fetched from: URLs as written, and those that a command's arguments amount to
 /// (`tftp -g -r x 192.0.2.9` is `tftp://192.0.2.9/x`).
@@ -15,6 +16,24 @@ public final class Urls {
     static final int MOST = 256;
 
     private static final String[] SCHEMES = {"http://", "https://", "ftp://", "tftp://"};
+
+    /// Options whose next word is theirs.
+    private static final Set<String> WGET_TAKES =
+            Set.of("-O", "-o", "-P", "-U", "-T", "-t", "-Q", "-w", "--header", "--user-agent");
+
+    private static final Set<String> CURL_TAKES =
+            Set.of(
+                    "-o",
+                    "-A",
+                    "-H",
+                    "-d",
+                    "-X",
+                    "-e",
+                    "-u",
+                    "-m",
+                    "--output",
+                    "--header",
+                    "--data");
 
     private Urls() {}
 
@@ -82,7 +101,8 @@ public final class Urls {
     static List<String> fetched(Simple command) {
         List<String> arguments = command.arguments();
         return switch (command.program()) {
-            case "wget", "curl", "lwp-download", "fetch", "axel" -> web(arguments);
+            case "curl" -> web(arguments, CURL_TAKES);
+            case "wget", "lwp-download", "fetch", "axel" -> web(arguments, WGET_TAKES);
             case "tftp" -> {
                 String url = tftp(arguments);
                 yield url == null ? List.of() : List.of(url);
@@ -95,13 +115,12 @@ public final class Urls {
         };
     }
 
-    private static List<String> web(List<String> arguments) {
+    private static List<String> web(List<String> arguments, Set<String> takes) {
         List<String> found = new ArrayList<>();
         for (int i = 0; i < arguments.size() && found.size() < MOST; i++) {
             String word = arguments.get(i);
             if (word.startsWith("-")) {
-                // Options of wget and curl that take the next word.
-                if (word.matches("-[OoPUTtQwAHdXe]|--(output|header|user-agent|data|request)")) {
+                if (takes.contains(word)) {
                     i++;
                 }
                 continue;

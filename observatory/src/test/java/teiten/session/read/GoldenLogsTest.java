@@ -295,6 +295,39 @@ class GoldenLogsTest {
         });
     }
 
+    @Test
+    void the_other_texts_hold_as_many_lines_urls_and_tokens_as_the_script_found()
+            throws IOException {
+        Pattern token = Pattern.compile("/bin/busybox ([A-Z]{4,10})\\b");
+        Map<String, Long> found = new TreeMap<>();
+        Map<String, Long> expected = new TreeMap<>();
+        for (String[] row : rows("logs.tsv")) {
+            if (row[1].equals("lines") && !LOGS.containsKey(row[0])) {
+                expected.put(row[0] + "|lines", Long.parseLong(row[2]));
+                try (LogLines lines = LogLines.open(SharedData.of(row[0]))) {
+                    for (LogLines.Line l = lines.next(); l != null; l = lines.next()) {
+                        found.merge(row[0] + "|lines", 1L, Long::sum);
+                        Set<String> here = new TreeSet<>(Urls.in(l.text()));
+                        Matcher matcher = token.matcher(l.text());
+                        while (matcher.find()) {
+                            here.add(matcher.group(1));
+                        }
+                        here.forEach(x -> found.merge(row[0] + "|" + x, 1L, Long::sum));
+                    }
+                }
+            }
+        }
+        for (String golden : List.of("log_urls.tsv", "log_busybox_tokens.tsv")) {
+            for (String[] row : rows(golden)) {
+                if (!LOGS.containsKey(row[0])) {
+                    expected.put(row[0] + "|" + row[1], Long.parseLong(row[2]));
+                }
+            }
+        }
+
+        assertThat(found).isEqualTo(expected);
+    }
+
     private static List<String[]> rows(String golden) throws IOException {
         List<String[]> rows = new ArrayList<>();
         for (String line : Files.readString(SharedData.of("golden/" + golden)).split("\n")) {
