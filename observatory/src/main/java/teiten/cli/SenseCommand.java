@@ -7,8 +7,8 @@ import picocli.CommandLine.Option;
 
 import teiten.OperatorMistake;
 import teiten.decoy.CowrieLog;
-import teiten.decoy.LoginPolicy;
 import teiten.decoy.Limits;
+import teiten.decoy.LoginPolicy;
 import teiten.decoy.Sensor;
 import teiten.decoy.device.DeviceCatalog;
 
@@ -29,7 +29,10 @@ public final class SenseCommand implements Callable<Integer> {
     @Option(names = "--telnet", paramLabel = "HOST:PORT", description = "Telnet, may be repeated.")
     List<String> telnet = new ArrayList<>();
 
-    @Option(names = "--netis", paramLabel = "HOST:PORT", description = "Netis/Netcore back door over UDP, usually port 53413.")
+    @Option(
+            names = "--netis",
+            paramLabel = "HOST:PORT",
+            description = "Netis/Netcore back door over UDP, usually port 53413.")
     List<String> netis = new ArrayList<>();
 
     @Option(names = "--ssh", paramLabel = "HOST:PORT", description = "SSH.")
@@ -41,10 +44,16 @@ public final class SenseCommand implements Callable<Integer> {
     @Option(names = "--cwmp", paramLabel = "HOST:PORT", description = "TR-069, usually port 7547.")
     List<String> cwmp = new ArrayList<>();
 
-    @Option(names = "--upnp", paramLabel = "HOST:PORT", description = "UPnP, usually ports 52869 and 37215.")
+    @Option(
+            names = "--upnp",
+            paramLabel = "HOST:PORT",
+            description = "UPnP, usually ports 52869 and 37215.")
     List<String> upnp = new ArrayList<>();
 
-    @Option(names = "--adb", paramLabel = "HOST:PORT", description = "Android Debug Bridge, usually port 5555.")
+    @Option(
+            names = "--adb",
+            paramLabel = "HOST:PORT",
+            description = "Android Debug Bridge, usually port 5555.")
     List<String> adb = new ArrayList<>();
 
     @Option(
@@ -53,37 +62,77 @@ public final class SenseCommand implements Callable<Integer> {
             description = "Record the first bytes on any other port.")
     List<String> catchAll = new ArrayList<>();
 
-    @Option(names = "--device", paramLabel = "NAME|auto", defaultValue = "auto", description = "The device behind every door, or one per source (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--device",
+            paramLabel = "NAME|auto",
+            defaultValue = "auto",
+            description =
+                    "The device behind every door, or one per source (default: ${DEFAULT-VALUE}).")
     String device = "auto";
 
-    @Option(names = "--devices", paramLabel = "DIR", description = "Further device definitions (*.toml).")
+    @Option(
+            names = "--devices",
+            paramLabel = "DIR",
+            description = "Further device definitions (*.toml).")
     @Nullable Path devices;
 
-    @Option(names = "--accept", defaultValue = "device", description = "Who may log in: listed, device (listed and a sixth of the rest) or any (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--accept",
+            defaultValue = "device",
+            description =
+                    "Who may log in: listed, device (listed and a sixth of the rest) or any"
+                            + " (default: ${DEFAULT-VALUE}).")
     LoginPolicy accept = LoginPolicy.DEVICE;
 
-    @Option(names = "--out", paramLabel = "DIR", required = true, description = "Where events-*.jsonl and files/ are written.")
+    @Option(
+            names = "--out",
+            paramLabel = "DIR",
+            required = true,
+            description = "Where events-*.jsonl and files/ are written.")
     Path out = Path.of(".");
 
-    @Option(names = "--segment", paramLabel = "SECONDS", defaultValue = "60", description = "How often a file of events is finished (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--segment",
+            paramLabel = "SECONDS",
+            defaultValue = "60",
+            description = "How often a file of events is finished (default: ${DEFAULT-VALUE}).")
     int segment = 60;
 
-    @Option(names = "--cowrie-json", paramLabel = "FILE", description = "Also append the events as Cowrie writes them.")
+    @Option(
+            names = "--cowrie-json",
+            paramLabel = "FILE",
+            description = "Also append the events as Cowrie writes them.")
     @Nullable Path cowrieJson;
 
-    @Option(names = "--sensor", paramLabel = "NAME", defaultValue = "decoy", description = "The vantage point's name in every event (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--sensor",
+            paramLabel = "NAME",
+            defaultValue = "decoy",
+            description = "The vantage point's name in every event (default: ${DEFAULT-VALUE}).")
     String sensor = "decoy";
 
-    @Option(names = "--seed", defaultValue = "0", description = "Makes this installation's choice of devices and hardware addresses its own.")
+    @Option(
+            names = "--seed",
+            defaultValue = "0",
+            description =
+                    "Makes this installation's choice of devices and hardware addresses its own.")
     long seed;
 
-    @Option(names = "--proxy-protocol", description = "Every TCP connection begins with a PROXY protocol v2 header.")
+    @Option(
+            names = "--proxy-protocol",
+            description = "Every TCP connection begins with a PROXY protocol v2 header.")
     boolean proxyProtocol;
 
-    @Option(names = "--sessions", paramLabel = "N", description = "Most open sessions of all sources (default: 16384).")
+    @Option(
+            names = "--sessions",
+            paramLabel = "N",
+            description = "Most open sessions of all sources (default: 16384).")
     @Nullable Integer sessions;
 
-    @Option(names = "--per-source", paramLabel = "N", description = "Most open sessions of one source (default: 128).")
+    @Option(
+            names = "--per-source",
+            paramLabel = "N",
+            description = "Most open sessions of one source (default: 128).")
     @Nullable Integer perSource;
 
     @Override
@@ -91,14 +140,24 @@ public final class SenseCommand implements Callable<Integer> {
         if (segment < 1 || segment > 86_400) {
             throw new OperatorMistake("--segment " + segment + " is outside 1 to 86400 seconds.");
         }
-        DeviceCatalog all = devices == null ? DeviceCatalog.bundled(seed) : DeviceCatalog.withDirectory(devices, seed);
+        DeviceCatalog all =
+                devices == null
+                        ? DeviceCatalog.bundled(seed)
+                        : DeviceCatalog.withDirectory(devices, seed);
         Limits limits =
                 Limits.DEFAULT.with(
                         positive("--sessions", sessions, Limits.DEFAULT.sessions()),
                         positive("--per-source", perSource, Limits.DEFAULT.perSource()));
         CowrieLog cowrie = cowrieJson == null ? null : new CowrieLog(cowrieJson);
         Sensor running =
-                Sensor.open(sensor, all.only(device), accept, limits, out, Duration.ofSeconds(segment), cowrie);
+                Sensor.open(
+                        sensor,
+                        all.only(device),
+                        accept,
+                        limits,
+                        out,
+                        Duration.ofSeconds(segment),
+                        cowrie);
         CountDownLatch ended = new CountDownLatch(1);
         Thread hook =
                 new Thread(
@@ -141,12 +200,21 @@ public final class SenseCommand implements Callable<Integer> {
         for (String range : catchAll) {
             int colon = range.lastIndexOf(':');
             int dash = range.indexOf('-', Math.max(0, colon));
-            InetSocketAddress first = address("--catch-all", dash < 0 ? range : range.substring(0, dash));
-            int last = dash < 0 ? first.getPort() : address("--catch-all", range.substring(0, colon + 1) + range.substring(dash + 1)).getPort();
+            InetSocketAddress first =
+                    address("--catch-all", dash < 0 ? range : range.substring(0, dash));
+            int last =
+                    dash < 0
+                            ? first.getPort()
+                            : address(
+                                            "--catch-all",
+                                            range.substring(0, colon + 1)
+                                                    + range.substring(dash + 1))
+                                    .getPort();
             running.catchAll(first, last, proxyProtocol);
         }
         if (running.listening().isEmpty()) {
-            throw new OperatorMistake("no door was asked for; give at least one, such as --telnet 0.0.0.0:2323.");
+            throw new OperatorMistake(
+                    "no door was asked for; give at least one, such as --telnet 0.0.0.0:2323.");
         }
     }
 
@@ -159,13 +227,19 @@ public final class SenseCommand implements Callable<Integer> {
         }
         try {
             int port = Integer.parseInt(text.substring(colon + 1));
-            teiten.net.IpAddress address = teiten.net.IpAddress.parse(host.equals("localhost") ? "127.0.0.1" : host);
+            teiten.net.IpAddress address =
+                    teiten.net.IpAddress.parse(host.equals("localhost") ? "127.0.0.1" : host);
             if (port >= 0 && port <= 65_535) {
-                return new InetSocketAddress(java.net.InetAddress.ofLiteral(address.toString()), port);
+                return new InetSocketAddress(
+                        java.net.InetAddress.ofLiteral(address.toString()), port);
             }
         } catch (IllegalArgumentException _) {
             // the sentence below says what is wanted
         }
-        throw new OperatorMistake(option + " \"" + text + "\" is no address and port; write it like 0.0.0.0:2323 or [::]:2323.");
+        throw new OperatorMistake(
+                option
+                        + " \""
+                        + text
+                        + "\" is no address and port; write it like 0.0.0.0:2323 or [::]:2323.");
     }
 }

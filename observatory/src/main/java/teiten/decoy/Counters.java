@@ -39,12 +39,11 @@ public final class Counters {
     public String report() {
         StringBuilder out = new StringBuilder();
         snapshot()
-                .forEach(
-                        (counter, value) -> {
-                            if (value != 0) {
-                                out.append(counter.label()).append(' ').append(value).append('\n');
-                            }
-                        });
+                .forEach((counter, value) -> {
+                    if (value != 0) {
+                        out.append(counter.label()).append(' ').append(value).append('\n');
+                    }
+                });
         return out.toString();
     }
 }

@@ -42,7 +42,11 @@ public final class CowrieLog implements AutoCloseable {
                             StandardOpenOption.APPEND);
         } catch (IOException fault) {
             throw new OperatorMistake(
-                    "--cowrie-json " + file + " cannot be written to: " + fault.getMessage() + "; give a file in a directory that this user may write.",
+                    "--cowrie-json "
+                            + file
+                            + " cannot be written to: "
+                            + fault.getMessage()
+                            + "; give a file in a directory that this user may write.",
                     fault);
         }
     }
@@ -56,7 +60,8 @@ public final class CowrieLog implements AutoCloseable {
         }
     }
 
-    @org.jspecify.annotations.Nullable ObjectNode node(Event event) {
+    @org.jspecify.annotations.Nullable
+    ObjectNode node(Event event) {
         Visit visit = event.visit();
         return switch (event) {
             case Event.Connected _ -> {
@@ -65,44 +70,93 @@ public final class CowrieLog implements AutoCloseable {
                 }
                 String to = visit.destination() + ":" + visit.destinationPort();
                 ObjectNode node =
-                        begin(event, "cowrie.session.connect", "New connection: " + visit.source() + ":" + visit.sourcePort() + " (" + to + ") [session: " + visit.session() + "]");
+                        begin(
+                                event,
+                                "cowrie.session.connect",
+                                "New connection: "
+                                        + visit.source()
+                                        + ":"
+                                        + visit.sourcePort()
+                                        + " ("
+                                        + to
+                                        + ") [session: "
+                                        + visit.session()
+                                        + "]");
                 node.put("src_port", visit.sourcePort());
                 node.put("dst_ip", String.valueOf(visit.destination()));
                 node.put("dst_port", visit.destinationPort());
                 yield node.put("protocol", visit.door().label());
             }
             case Event.LoginTry login ->
-                    begin(event, "cowrie.login.failed", "login attempt [" + login.user().value() + "/" + login.password().value() + "] failed")
+                    begin(
+                                    event,
+                                    "cowrie.login.failed",
+                                    "login attempt ["
+                                            + login.user().value()
+                                            + "/"
+                                            + login.password().value()
+                                            + "] failed")
                             .put("username", login.user().value())
                             .put("password", login.password().value());
             case Event.LoggedIn login ->
-                    begin(event, "cowrie.login.success", "login attempt [" + login.user().value() + "/" + login.password().value() + "] succeeded")
+                    begin(
+                                    event,
+                                    "cowrie.login.success",
+                                    "login attempt ["
+                                            + login.user().value()
+                                            + "/"
+                                            + login.password().value()
+                                            + "] succeeded")
                             .put("username", login.user().value())
                             .put("password", login.password().value());
             case Event.Command command ->
                     begin(event, "cowrie.command.input", "CMD: " + command.line().value())
                             .put("input", command.line().value());
             case Event.Download download ->
-                    begin(event, "cowrie.session.file_download.failed", "Attempt to download file(s) from URL (" + download.url().value() + ") failed")
+                    begin(
+                                    event,
+                                    "cowrie.session.file_download.failed",
+                                    "Attempt to download file(s) from URL ("
+                                            + download.url().value()
+                                            + ") failed")
                             .put("url", download.url().value());
             case Event.FileCaptured file ->
-                    begin(event, "cowrie.session.file_upload", "Saved file with SHA-256 " + file.sha256() + " as " + file.path().value())
+                    begin(
+                                    event,
+                                    "cowrie.session.file_upload",
+                                    "Saved file with SHA-256 "
+                                            + file.sha256()
+                                            + " as "
+                                            + file.path().value())
                             .put("filename", file.path().value())
                             .put("outfile", "files/" + file.sha256())
                             .put("shasum", file.sha256());
             case Event.ClientTrait trait ->
                     trait.name().value().equals("version")
-                            ? begin(event, "cowrie.client.version", "Remote SSH version: " + trait.value().value())
+                            ? begin(
+                                            event,
+                                            "cowrie.client.version",
+                                            "Remote SSH version: " + trait.value().value())
                                     .put("version", trait.value().value())
                             : null;
             case Event.Forward forward ->
-                    begin(event, "cowrie.direct-tcpip.request", "direct-tcp connection request to " + forward.host().value() + ":" + forward.port())
+                    begin(
+                                    event,
+                                    "cowrie.direct-tcpip.request",
+                                    "direct-tcp connection request to "
+                                            + forward.host().value()
+                                            + ":"
+                                            + forward.port())
                             .put("dst_ip", forward.host().value())
                             .put("dst_port", forward.port());
             case Event.Closed _ -> {
                 Instant start = starts.remove(visit.session());
-                double seconds = start == null ? 0 : Duration.between(start, event.at()).toNanos() / 1e9;
-                yield begin(event, "cowrie.session.closed", "Connection lost after " + (long) seconds + " seconds")
+                double seconds =
+                        start == null ? 0 : Duration.between(start, event.at()).toNanos() / 1e9;
+                yield begin(
+                                event,
+                                "cowrie.session.closed",
+                                "Connection lost after " + (long) seconds + " seconds")
                         .put("duration", seconds);
             }
             case Event.Negotiated _,
@@ -137,7 +191,8 @@ public final class CowrieLog implements AutoCloseable {
         try {
             out.close();
         } catch (IOException _) {
-            // the last lines could not be written; the counters of the segment writer tell of a full disk
+            // the last lines could not be written; the counters of the segment writer tell of a
+            // full disk
         }
     }
 }

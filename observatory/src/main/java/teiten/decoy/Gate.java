@@ -81,7 +81,9 @@ public final class Gate implements AutoCloseable {
     }
 
     private static boolean isLoopback(IpAddress source) {
-        return source.isV4() ? source.v4Bits() >>> 24 == 127 : source.high() == 0 && source.low() == 1;
+        return source.isV4()
+                ? source.v4Bits() >>> 24 == 127
+                : source.high() == 0 && source.low() == 1;
     }
 
     void leave(Pass pass, Counter how) {
@@ -116,7 +118,8 @@ public final class Gate implements AutoCloseable {
             while (open.get() > 0 && System.nanoTime() < end) {
                 Thread.sleep(5);
             }
-            // Between the gate's count and the conversation's last event lies one step of its thread.
+            // Between the gate's count and the conversation's last event lies one step of its
+            // thread.
             Thread.sleep(20);
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
@@ -157,7 +160,9 @@ public final class Gate implements AutoCloseable {
         }
 
         private @Nullable Counter overdue(long now) {
-            return now - end > 0 ? Counter.CLOSED_TOO_LONG : now - deadline > 0 ? Counter.CLOSED_IDLE : null;
+            return now - end > 0
+                    ? Counter.CLOSED_TOO_LONG
+                    : now - deadline > 0 ? Counter.CLOSED_IDLE : null;
         }
 
         /// Ends the stay from outside.

@@ -126,12 +126,11 @@ public final class House implements AutoCloseable {
         public void close() {
             Device device = shell.device();
             shell.files()
-                    .eachWritten(
-                            (path, body) -> {
-                                if (body.length() > 0 && !device.isInert(body)) {
-                                    log.captured(path, body.writer(), body.copy());
-                                }
-                            });
+                    .eachWritten((path, body) -> {
+                        if (body.length() > 0 && !device.isInert(body)) {
+                            log.captured(path, body.writer(), body.copy());
+                        }
+                    });
             if (quota.exhausted()) {
                 log.counters().add(Counter.DISK_FULL);
             }
@@ -143,7 +142,10 @@ public final class House implements AutoCloseable {
     public void fault(String door, Throwable fault) {
         if (!faultTold.getAndSet(true)) {
             System.getLogger("teiten.decoy")
-                    .log(System.Logger.Level.ERROR, "a fault of our own at the door " + door, fault);
+                    .log(
+                            System.Logger.Level.ERROR,
+                            "a fault of our own at the door " + door,
+                            fault);
         }
     }
 

@@ -24,7 +24,10 @@ public enum LoginPolicy {
         if (this == ANY || device.telnet().accounts().contains(user + ":" + password)) {
             return true;
         }
-        if (this == LISTED || user.isEmpty() || password.isEmpty() || password.length() > LONGEST_CHANCE) {
+        if (this == LISTED
+                || user.isEmpty()
+                || password.isEmpty()
+                || password.length() > LONGEST_CHANCE) {
             return false;
         }
         int hash = (source.hashCode() * 31 + user.hashCode()) * 31 + password.hashCode();

@@ -111,7 +111,9 @@ public final class SegmentWriter implements Evidence, AutoCloseable {
     /// published as it stands, and the reader passes over a broken last line.
     private void recover() throws IOException {
         try (Stream<Path> parts = Files.list(directory)) {
-            for (Path left : parts.filter(p -> p.getFileName().toString().matches("\\.events-.*\\.part")).toList()) {
+            for (Path left :
+                    parts.filter(p -> p.getFileName().toString().matches("\\.events-.*\\.part"))
+                            .toList()) {
                 publish(left);
             }
         }
@@ -179,7 +181,9 @@ public final class SegmentWriter implements Evidence, AutoCloseable {
 
     private BufferedWriter begin() throws IOException {
         Instant now = clock.instant();
-        Path path = directory.resolve(String.format(".events-%s-%06d.part", NAME.format(now), segment++));
+        Path path =
+                directory.resolve(
+                        String.format(".events-%s-%06d.part", NAME.format(now), segment++));
         BufferedWriter out = Files.newBufferedWriter(path, StandardCharsets.UTF_8);
         part = path;
         open = out;

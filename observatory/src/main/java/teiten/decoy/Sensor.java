@@ -50,7 +50,8 @@ public final class Sensor implements AutoCloseable {
             @Nullable CowrieLog cowrie) {
         Counters counters = new Counters();
         InstantSource clock = InstantSource.system();
-        SegmentWriter writer = new SegmentWriter(directory, period, FILE_LIMIT, counters, clock, cowrie);
+        SegmentWriter writer =
+                new SegmentWriter(directory, period, FILE_LIMIT, counters, clock, cowrie);
         House house = new House(name, catalog, policy, limits, counters, writer, clock);
         return new Sensor(house, writer, directory);
     }
@@ -92,15 +93,31 @@ public final class Sensor implements AutoCloseable {
     public void catchAll(InetSocketAddress first, int last, boolean proxied) {
         if (last < first.getPort() || last - first.getPort() >= MOST_PORTS) {
             throw new OperatorMistake(
-                    "--catch-all " + first.getPort() + "-" + last + " is wrong: the last port must not lie before the first, and at most " + MOST_PORTS
-                            + " ports can be opened; redirect more of them to one port with nftables and --proxy-protocol.");
+                    "--catch-all "
+                            + first.getPort()
+                            + "-"
+                            + last
+                            + " is wrong: the last port must not lie before the first, and at most "
+                            + MOST_PORTS
+                            + " ports can be opened; redirect more of them to one port with"
+                            + " nftables and --proxy-protocol.");
         }
         for (int port = first.getPort(); port <= last; port++) {
-            tcp(Door.OTHER, "catch-all", new InetSocketAddress(first.getAddress(), port), proxied, FirstBytes::hold);
+            tcp(
+                    Door.OTHER,
+                    "catch-all",
+                    new InetSocketAddress(first.getAddress(), port),
+                    proxied,
+                    FirstBytes::hold);
         }
     }
 
-    private int tcp(Door door, String name, InetSocketAddress address, boolean proxied, TcpDoor.Conversation conversation) {
+    private int tcp(
+            Door door,
+            String name,
+            InetSocketAddress address,
+            boolean proxied,
+            TcpDoor.Conversation conversation) {
         TcpDoor opened = new TcpDoor(house, door, name, address, proxied, conversation);
         doors.add(opened);
         return opened(name, address, opened.port());

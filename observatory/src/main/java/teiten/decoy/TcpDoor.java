@@ -65,7 +65,8 @@ public final class TcpDoor implements AutoCloseable {
                             + address.getPort()
                             + " cannot be opened: "
                             + fault.getMessage()
-                            + "; choose another address or port, or grant CAP_NET_BIND_SERVICE for ports below 1024.",
+                            + "; choose another address or port, or grant CAP_NET_BIND_SERVICE for"
+                            + " ports below 1024.",
                     fault);
         }
         this.accepting = Thread.ofPlatform().daemon().name("door-" + name).start(this::accept);
@@ -84,7 +85,8 @@ public final class TcpDoor implements AutoCloseable {
                 if (listener.isClosed()) {
                     return;
                 }
-                // Out of descriptors, most likely: breathe, then go on. Those who wait stay in the backlog.
+                // Out of descriptors, most likely: breathe, then go on. Those who wait stay in the
+                // backlog.
                 pause();
             }
         }

@@ -84,14 +84,24 @@ public final class AdbConversation {
             switch (message.command()) {
                 case CONNECT -> {
                     caller.log().trait("banner", latin(message.data().bytes));
-                    String banner = "device::ro.product.name=" + device.hostname() + ";ro.product.model=" + device.hostname() + ";ro.product.device=" + device.machine().label() + ";\0";
+                    String banner =
+                            "device::ro.product.name="
+                                    + device.hostname()
+                                    + ";ro.product.model="
+                                    + device.hostname()
+                                    + ";ro.product.device="
+                                    + device.machine().label()
+                                    + ";\0";
                     send(CONNECT, VERSION, CHUNK, bytes(banner));
                 }
                 case OPEN -> {
                     if (++streams > MOST_STREAMS) {
                         return Counter.CLOSED_SPENT;
                     }
-                    if (open(message.arg0(), latin(message.data().bytes).replace("\0", ""), streams)) {
+                    if (open(
+                            message.arg0(),
+                            latin(message.data().bytes).replace("\0", ""),
+                            streams)) {
                         return Counter.CLOSED_BY_VISITOR;
                     }
                 }
@@ -123,7 +133,9 @@ public final class AdbConversation {
         }
         byte[] data = in.readNBytes(length);
         received += data.length;
-        return data.length < length ? null : new Message(command, fields.getInt(4), fields.getInt(8), new Data(data));
+        return data.length < length
+                ? null
+                : new Message(command, fields.getInt(4), fields.getInt(8), new Data(data));
     }
 
     /// Serves one stream to its end; true when the visitor is gone.
@@ -131,7 +143,8 @@ public final class AdbConversation {
         if (service.startsWith("shell:") || service.startsWith("exec:")) {
             send(OKAY, ours, theirs, new byte[0]);
             String line = service.substring(service.indexOf(':') + 1);
-            House.Room mine = room == null ? caller.house().room(device, caller.log(), printer) : room;
+            House.Room mine =
+                    room == null ? caller.house().room(device, caller.log(), printer) : room;
             if (room == null) {
                 caller.log().login("", "", true);
             }
@@ -142,7 +155,12 @@ public final class AdbConversation {
                 mine.shell().runCommand(line);
                 byte[] output = printer.out.toByteArray();
                 for (int at = 0; at < output.length; at += CHUNK) {
-                    send(WRITE, ours, theirs, java.util.Arrays.copyOfRange(output, at, Math.min(output.length, at + CHUNK)));
+                    send(
+                            WRITE,
+                            ours,
+                            theirs,
+                            java.util.Arrays.copyOfRange(
+                                    output, at, Math.min(output.length, at + CHUNK)));
                 }
             }
             send(CLOSE, ours, theirs, new byte[0]);
@@ -220,7 +238,13 @@ public final class AdbConversation {
             sum += b & 0xFF;
         }
         ByteBuffer out = ByteBuffer.allocate(HEADER + data.length).order(ByteOrder.LITTLE_ENDIAN);
-        out.putInt(command).putInt(arg0).putInt(arg1).putInt(data.length).putInt(sum).putInt(~command).put(data);
+        out.putInt(command)
+                .putInt(arg0)
+                .putInt(arg1)
+                .putInt(data.length)
+                .putInt(sum)
+                .putInt(~command)
+                .put(data);
         caller.out().write(out.array());
     }
 

@@ -21,7 +21,12 @@ final class Downloads {
         all.put("curl", Downloads::curl);
         all.put("tftp", Downloads::tftp);
         all.put("ftpget", Downloads::ftpget);
-        all.put("ftpput", call -> Options.of(call.args(), "upP").operands().size() < 2 ? Usage.show(call) : lost(call, "Connection timed out"));
+        all.put(
+                "ftpput",
+                call ->
+                        Options.of(call.args(), "upP").operands().size() < 2
+                                ? Usage.show(call)
+                                : lost(call, "Connection timed out"));
     }
 
     /// Where a URL points.
@@ -41,7 +46,9 @@ final class Downloads {
             return new Place(
                     url,
                     port ? authority.substring(0, colon) : authority,
-                    port ? authority.substring(colon + 1) : url.startsWith("https") ? "443" : url.startsWith("ftp") ? "21" : "80",
+                    port
+                            ? authority.substring(colon + 1)
+                            : url.startsWith("https") ? "443" : url.startsWith("ftp") ? "21" : "80",
                     file.isEmpty() ? "index.html" : file);
         }
 
@@ -56,7 +63,8 @@ final class Downloads {
             return Usage.show(call);
         }
         int status = 0;
-        for (String given : options.operands().subList(0, Math.min(16, options.operands().size()))) {
+        for (String given :
+                options.operands().subList(0, Math.min(16, options.operands().size()))) {
             Place place = Place.of(given, "http");
             String file = options.value("O", options.value("output-document", place.file()));
             if (options.has("P") && !options.has("O")) {
@@ -69,7 +77,16 @@ final class Downloads {
                 continue;
             }
             if (!quiet) {
-                call.io().err().print("Connecting to " + place.host() + " (" + place.host() + ":" + place.port() + ")\n");
+                call.io()
+                        .err()
+                        .print(
+                                "Connecting to "
+                                        + place.host()
+                                        + " ("
+                                        + place.host()
+                                        + ":"
+                                        + place.port()
+                                        + ")\n");
             }
             status |= deliver(call, place.file(), file, quiet ? "" : file);
         }
@@ -79,11 +96,14 @@ final class Downloads {
     private static int curl(Call call) {
         Options options = Options.of(call.args(), "oXHdAuTme");
         if (options.operands().isEmpty()) {
-            call.io().err().print("curl: try 'curl --help' or 'curl --manual' for more information\n");
+            call.io()
+                    .err()
+                    .print("curl: try 'curl --help' or 'curl --manual' for more information\n");
             return 2;
         }
         Place place = Place.of(options.operands().getFirst(), "http");
-        String file = options.has("O") ? place.file() : options.value("o", options.value("output", "-"));
+        String file =
+                options.has("O") ? place.file() : options.value("o", options.value("output", "-"));
         record(call, place.url(), file);
         if (!place.resolved()) {
             call.io().err().print("curl: (6) Could not resolve host: " + place.host() + "\n");
@@ -100,7 +120,7 @@ final class Downloads {
         if (old && operands.size() > 2 && operands.get(1).equals("get")) {
             return fetch(call, "tftp", operands.getFirst(), operands.get(2), operands.get(2));
         }
-        if (operands.isEmpty() || !options.has("r") && !options.has("l")) {
+        if (operands.isEmpty() || (!options.has("r") && !options.has("l"))) {
             return Usage.show(call);
         }
         String remote = options.value("r", options.value("l", ""));
@@ -116,7 +136,8 @@ final class Downloads {
             return Usage.show(call);
         }
         String remote = operands.size() > 2 ? operands.get(2) : operands.get(1);
-        String host = operands.getFirst() + (options.has("P") ? ":" + options.value("P", "21") : "");
+        String host =
+                operands.getFirst() + (options.has("P") ? ":" + options.value("P", "21") : "");
         return fetch(call, "ftp", host, remote, operands.get(1));
     }
 
@@ -140,7 +161,8 @@ final class Downloads {
 
     private static int lost(Call call, String why) {
         call.shell().world().terminal().pause(1500);
-        return call.fail(why.equals("timeout") ? "timeout" : "can't connect to remote host: " + why);
+        return call.fail(
+                why.equals("timeout") ? "timeout" : "can't connect to remote host: " + why);
     }
 
     private static int deliver(Call call, String name, String file, String progress) {
@@ -156,14 +178,23 @@ final class Downloads {
             String label = progress.length() > 20 ? progress.substring(0, 20) : progress;
             call.io()
                     .err()
-                    .print(String.format(Locale.ROOT, "%-20s 100%% |*******************************| %5d  00:00:00 ETA%n", label, bytes.length));
+                    .print(
+                            String.format(
+                                    Locale.ROOT,
+                                    "%-20s 100%% |*******************************| %5d  00:00:00"
+                                            + " ETA%n",
+                                    label,
+                                    bytes.length));
         }
         return 0;
     }
 
     private static byte[] inert(Call call, String name) {
         String lower = name.toLowerCase(Locale.ROOT);
-        if (lower.endsWith(".sh") || lower.endsWith(".html") || lower.endsWith(".php") || lower.endsWith(".txt")) {
+        if (lower.endsWith(".sh")
+                || lower.endsWith(".html")
+                || lower.endsWith(".php")
+                || lower.endsWith(".txt")) {
             return Device.INERT_SCRIPT.copy();
         }
         return call.shell().device().inert().copy();

@@ -52,7 +52,9 @@ final class DumpApplets {
             return new byte[0];
         }
         long most = options.number("n", options.number("N", options.number("l", bytes.length)));
-        return most < bytes.length && most >= 0 ? java.util.Arrays.copyOf(bytes, (int) most) : bytes;
+        return most < bytes.length && most >= 0
+                ? java.util.Arrays.copyOf(bytes, (int) most)
+                : bytes;
     }
 
     private static int hexdump(Call call) {
@@ -61,7 +63,8 @@ final class DumpApplets {
         StringBuilder out = new StringBuilder();
         if (options.has("e")) {
             for (byte b : bytes) {
-                out.append(options.value("e", "").contains("x") ? String.format("%02x", b) : "");
+                out.append(
+                        options.value("e", "").contains("x") ? HexFormat.of().toHexDigits(b) : "");
             }
             call.print(out.toString());
             return 0;
@@ -77,12 +80,15 @@ final class DumpApplets {
                     int low = bytes[at + i] & 0xFF;
                     int high = i + 1 < n ? bytes[at + i + 1] & 0xFF : 0;
                     boolean big = call.shell().device().machine().bigEndian();
-                    out.append(String.format(Locale.ROOT, " %04x", big ? low << 8 | high : high << 8 | low));
+                    out.append(
+                            String.format(
+                                    Locale.ROOT, " %04x", big ? low << 8 | high : high << 8 | low));
                 }
                 out.append('\n');
             }
         }
-        out.append(String.format(Locale.ROOT, options.has("C") ? "%08x%n" : "%07x%n", bytes.length));
+        out.append(
+                String.format(Locale.ROOT, options.has("C") ? "%08x%n" : "%07x%n", bytes.length));
         call.print(out.toString());
         return 0;
     }
@@ -90,7 +96,8 @@ final class DumpApplets {
     private static void canonical(StringBuilder out, byte[] bytes, int at, int n) {
         out.append(String.format(Locale.ROOT, "%08x ", at));
         for (int i = 0; i < 16; i++) {
-            out.append(i == 8 ? " " : "").append(i < n ? String.format(" %02x", bytes[at + i]) : "   ");
+            out.append(i == 8 ? " " : "")
+                    .append(i < n ? String.format(" %02x", bytes[at + i]) : "   ");
         }
         out.append("  |");
         for (int i = 0; i < n; i++) {
@@ -107,13 +114,19 @@ final class DumpApplets {
         StringBuilder out = new StringBuilder();
         for (int at = 0; at < bytes.length; at += 16) {
             call.shell().budget().step();
-            out.append(options.value("A", "o").equals("n") ? "" : String.format(Locale.ROOT, "%07o", at));
+            out.append(
+                    options.value("A", "o").equals("n")
+                            ? ""
+                            : String.format(Locale.ROOT, "%07o", at));
             for (int i = at; i < Math.min(bytes.length, at + 16); i++) {
                 out.append(String.format(Locale.ROOT, hex ? " %02x" : " %03o", bytes[i]));
             }
             out.append('\n');
         }
-        out.append(options.value("A", "o").equals("n") ? "" : String.format(Locale.ROOT, "%07o%n", bytes.length));
+        out.append(
+                options.value("A", "o").equals("n")
+                        ? ""
+                        : String.format(Locale.ROOT, "%07o%n", bytes.length));
         call.print(out.toString());
         return 0;
     }
@@ -138,7 +151,7 @@ final class DumpApplets {
                 out.append(i % 2 == 0 ? " " : "");
                 if (at + i < bytes.length) {
                     byte b = bytes[at + i];
-                    out.append(String.format(Locale.ROOT, "%02x", b));
+                    out.append(HexFormat.of().toHexDigits(b));
                     text.append(b >= 32 && b < 127 ? (char) b : '.');
                 } else {
                     out.append("  ");

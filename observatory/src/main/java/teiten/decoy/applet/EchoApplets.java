@@ -39,7 +39,7 @@ final class EchoApplets {
             String flags = args.get(i++);
             newline &= flags.indexOf('n') < 0;
             for (int k = 1; k < flags.length(); k++) {
-                escapes = flags.charAt(k) == 'e' || flags.charAt(k) != 'E' && escapes;
+                escapes = flags.charAt(k) == 'e' || (flags.charAt(k) != 'E' && escapes);
             }
         }
         StringBuilder out = new StringBuilder();
@@ -90,7 +90,9 @@ final class EchoApplets {
                 case 'x' -> {
                     int value = 0;
                     int digits = 0;
-                    while (digits < 2 && i + 1 < text.length() && Character.digit(text.charAt(i + 1), 16) >= 0) {
+                    while (digits < 2
+                            && i + 1 < text.length()
+                            && Character.digit(text.charAt(i + 1), 16) >= 0) {
                         value = value * 16 + Character.digit(text.charAt(++i), 16);
                         digits++;
                     }
@@ -104,7 +106,10 @@ final class EchoApplets {
                     int value = e - '0';
                     int most = e == '0' && leadingZero ? 3 : 2;
                     for (int digits = 0;
-                            digits < most && i + 1 < text.length() && text.charAt(i + 1) >= '0' && text.charAt(i + 1) <= '7';
+                            digits < most
+                                    && i + 1 < text.length()
+                                    && text.charAt(i + 1) >= '0'
+                                    && text.charAt(i + 1) <= '7';
                             digits++) {
                         value = value * 8 + text.charAt(++i) - '0';
                     }
@@ -128,8 +133,13 @@ final class EchoApplets {
         do {
             call.shell().budget().step();
             next = format(format, args, next, out);
-        } while (next < args.size() && next > 0 && ++turns < MOST_FORMAT_TURNS && out.length() < 1 << 18);
-        return call.io().out().print(out.toString()) ? 0 : call.fail("write error: No space left on device");
+        } while (next < args.size()
+                && next > 0
+                && ++turns < MOST_FORMAT_TURNS
+                && out.length() < 1 << 18);
+        return call.io().out().print(out.toString())
+                ? 0
+                : call.fail("write error: No space left on device");
     }
 
     /// One pass over the format; gives the index of the next argument, or the size when `\c` ended it or none was used.
@@ -139,7 +149,10 @@ final class EchoApplets {
             char c = format.charAt(i);
             if (c == '\\') {
                 int end = i + 1;
-                while (end < format.length() && end < i + 5 && format.charAt(end) != '%' && (end == i + 1 || format.charAt(end) != '\\')) {
+                while (end < format.length()
+                        && end < i + 5
+                        && format.charAt(end) != '%'
+                        && (end == i + 1 || format.charAt(end) != '\\')) {
                     end++;
                 }
                 StringBuilder one = new StringBuilder();
@@ -194,7 +207,8 @@ final class EchoApplets {
         }
         boolean left = flags.contains("-");
         String width = flags.replaceAll("\\..*$", "").replaceAll("[^0-9]", "");
-        int wide = width.isEmpty() || width.length() > 4 ? 0 : Math.min(1024, Integer.parseInt(width));
+        int wide =
+                width.isEmpty() || width.length() > 4 ? 0 : Math.min(1024, Integer.parseInt(width));
         String fill = width.startsWith("0") && !left ? "0" : " ";
         String pad = fill.repeat(Math.max(0, wide - text.length()));
         return left ? text + pad : pad + text;

@@ -6,6 +6,7 @@ import teiten.decoy.files.SessionFiles.Found;
 import teiten.decoy.shell.Applet;
 import teiten.decoy.shell.Call;
 import teiten.decoy.shell.Glob;
+import teiten.decoy.shell.Output;
 
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -18,8 +19,10 @@ import java.util.TreeMap;
 
 /// Applets that show what the file system holds. Sizes come from the same bytes that `cat` prints.
 final class ListApplets {
-    private static final DateTimeFormatter RECENT = DateTimeFormatter.ofPattern("MMM ppd HH:mm", Locale.ROOT);
-    private static final DateTimeFormatter OLD = DateTimeFormatter.ofPattern("MMM ppd  yyyy", Locale.ROOT);
+    private static final DateTimeFormatter RECENT =
+            DateTimeFormatter.ofPattern("MMM ppd HH:mm", Locale.ROOT);
+    private static final DateTimeFormatter OLD =
+            DateTimeFormatter.ofPattern("MMM ppd  yyyy", Locale.ROOT);
     private static final long HALF_YEAR = 15_768_000;
     private static final int WIDTH = 80;
 
@@ -62,7 +65,13 @@ final class ListApplets {
         List<String> titles = new ArrayList<>();
         int status = 0;
         for (String path : paths) {
-            Found found = call.shell().files().find(call.shell().cwd(), path, !options.has("l") || path.endsWith("/"));
+            Found found =
+                    call.shell()
+                            .files()
+                            .find(
+                                    call.shell().cwd(),
+                                    path,
+                                    !options.has("l") || path.endsWith("/"));
             if (found.node() instanceof Node.Link && !options.has("d")) {
                 Found target = call.shell().files().find(call.shell().cwd(), path, true);
                 found = target.node() instanceof Node.Directory ? target : found;
@@ -80,7 +89,9 @@ final class ListApplets {
         show(call, options, files, out);
         for (int i = 0; i < directories.size(); i++) {
             if (paths.size() > 1) {
-                out.append(i > 0 || !files.isEmpty() ? "\n" : "").append(titles.get(i)).append(":\n");
+                out.append(i > 0 || !files.isEmpty() ? "\n" : "")
+                        .append(titles.get(i))
+                        .append(":\n");
             }
             TreeMap<String, Node> inside = new TreeMap<>();
             if (options.has("a")) {
@@ -90,14 +101,18 @@ final class ListApplets {
             call.shell()
                     .files()
                     .list(directories.get(i).path())
-                    .forEach(
-                            (name, node) -> {
-                                if (options.has("a") || options.has("A") || !name.startsWith(".")) {
-                                    inside.put(name, node);
-                                }
-                            });
+                    .forEach((name, node) -> {
+                        if (options.has("a") || options.has("A") || !name.startsWith(".")) {
+                            inside.put(name, node);
+                        }
+                    });
             if (options.has("l")) {
-                out.append("total ").append(inside.values().stream().mapToLong(n -> (size(n) + 1023) / 1024).sum()).append('\n');
+                out.append("total ")
+                        .append(
+                                inside.values().stream()
+                                        .mapToLong(n -> (size(n) + 1023) / 1024)
+                                        .sum())
+                        .append('\n');
             }
             show(call, options, inside, out);
         }
@@ -105,7 +120,8 @@ final class ListApplets {
         return status;
     }
 
-    private static void show(Call call, Options options, Map<String, Node> names, StringBuilder out) {
+    private static void show(
+            Call call, Options options, Map<String, Node> names, StringBuilder out) {
         if (names.isEmpty()) {
             return;
         }
@@ -114,7 +130,7 @@ final class ListApplets {
             names.forEach((name, node) -> out.append(line(call, options, name, node)).append('\n'));
             return;
         }
-        boolean screen = call.io().out() == call.shell().world().screen() && !options.has("1");
+        boolean screen = call.io().out() instanceof Output.Screen && !options.has("1");
         if (!screen) {
             names.keySet().forEach(name -> out.append(name).append('\n'));
             return;
@@ -207,7 +223,8 @@ final class ListApplets {
         return status;
     }
 
-    private static void walk(Call call, String shown, Found found, String name, String type, int depth) {
+    private static void walk(
+            Call call, String shown, Found found, String name, String type, int depth) {
         call.shell().budget().step();
         Node node = found.node();
         if (node == null) {
@@ -223,8 +240,17 @@ final class ListApplets {
         }
         if (node instanceof Node.Directory && depth > 0) {
             for (String child : call.shell().files().list(found.path()).keySet()) {
-                Found next = call.shell().files().find(found.path(), child, false);
-                walk(call, (shown.equals("/") ? "" : shown) + "/" + child, next, name, type, depth - 1);
+                Found next =
+                        call.shell()
+                                .files()
+                                .find(/* cwd= */ found.path(), /* path= */ child, false);
+                walk(
+                        call,
+                        (shown.equals("/") ? "" : shown) + "/" + child,
+                        next,
+                        name,
+                        type,
+                        depth - 1);
             }
         }
     }
@@ -248,7 +274,9 @@ final class ListApplets {
 
     private static int df(Call call) {
         boolean human = Options.of(call.args(), "").has("h");
-        StringBuilder out = new StringBuilder("Filesystem           1k-blocks      Used Available Use% Mounted on\n");
+        StringBuilder out =
+                new StringBuilder(
+                        "Filesystem           1k-blocks      Used Available Use% Mounted on\n");
         for (Mount mount : call.shell().files().mounts()) {
             if (mount.type().matches("proc|sysfs|devpts|rootfs")) {
                 continue;
@@ -274,12 +302,23 @@ final class ListApplets {
         if (!call.args().isEmpty()) {
             Options options = Options.of(call.args(), "ot");
             boolean again = options.value("o", "").contains("remount") || options.has("a");
-            return again ? 0 : call.fail("mounting " + String.join(" on ", options.operands()) + " failed: Invalid argument");
+            return again
+                    ? 0
+                    : call.fail(
+                            "mounting "
+                                    + String.join(" on ", options.operands())
+                                    + " failed: Invalid argument");
         }
         StringBuilder out = new StringBuilder();
         for (Mount mount : call.shell().files().mounts()) {
-            out.append(mount.device()).append(" on ").append(mount.point()).append(" type ").append(mount.type())
-                    .append(" (").append(mount.options()).append(")\n");
+            out.append(mount.device())
+                    .append(" on ")
+                    .append(mount.point())
+                    .append(" type ")
+                    .append(mount.type())
+                    .append(" (")
+                    .append(mount.options())
+                    .append(")\n");
         }
         call.print(out.toString());
         return 0;
@@ -287,11 +326,16 @@ final class ListApplets {
 
     private static int umount(Call call) {
         String path = Options.of(call.args(), "").operands().stream().findFirst().orElse("");
-        return call.fail("can't umount " + path + ": " + (onMount(call) ? "Device or resource busy" : "Invalid argument"));
+        return call.fail(
+                "can't umount "
+                        + path
+                        + ": "
+                        + (onMount(call) ? "Device or resource busy" : "Invalid argument"));
     }
 
     private static boolean onMount(Call call) {
-        return call.shell().files().mounts().stream().anyMatch(m -> call.args().contains(m.point()));
+        return call.shell().files().mounts().stream()
+                .anyMatch(m -> call.args().contains(m.point()));
     }
 
     private static int stat(Call call) {
@@ -302,9 +346,16 @@ final class ListApplets {
             if (node == null) {
                 status = call.fail("can't stat '" + path + "': " + found.fault().text());
             } else {
-                call.print("  File: " + path + "\n  Size: " + size(node) + "\nAccess: ("
-                        + String.format("%04o", node.mode()) + "/" + Modes.show(type(node), node.mode())
-                        + ")  Uid: (    0/    root)   Gid: (    0/    root)\n");
+                call.print(
+                        "  File: "
+                                + path
+                                + "\n  Size: "
+                                + size(node)
+                                + "\nAccess: ("
+                                + String.format("%04o", node.mode())
+                                + "/"
+                                + Modes.show(type(node), node.mode())
+                                + ")  Uid: (    0/    root)   Gid: (    0/    root)\n");
             }
         }
         return status;

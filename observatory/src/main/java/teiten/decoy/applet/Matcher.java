@@ -32,7 +32,8 @@ final class Matcher {
         }
         try {
             String regex = fixed ? Pattern.quote(text) : extended ? posix(text) : basic(text);
-            return new Matcher(Pattern.compile(regex, ignoreCase ? Pattern.CASE_INSENSITIVE : 0), budget);
+            return new Matcher(
+                    Pattern.compile(regex, ignoreCase ? Pattern.CASE_INSENSITIVE : 0), budget);
         } catch (PatternSyntaxException _) {
             return null;
         }

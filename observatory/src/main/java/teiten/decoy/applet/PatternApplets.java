@@ -32,7 +32,8 @@ final class PatternApplets {
         String text = options.has("e") ? options.value("e", "") : operands.removeFirst();
         boolean extended = options.has("E") || call.name().equals("egrep");
         boolean fixed = options.has("F") || call.name().equals("fgrep");
-        Matcher matcher = Matcher.of(text, extended, fixed, options.has("i"), call.shell().budget());
+        Matcher matcher =
+                Matcher.of(text, extended, fixed, options.has("i"), call.shell().budget());
         if (matcher == null) {
             call.fail("bad regex '" + text + "'");
             return 2;
@@ -44,7 +45,10 @@ final class PatternApplets {
                 status = status == 0 ? 0 : 2;
                 continue;
             }
-            String label = operands.size() > 1 && !options.has("h") || options.has("H") ? path + ":" : "";
+            String label =
+                    (operands.size() > 1 && !options.has("h")) || options.has("H")
+                            ? path + ":"
+                            : "";
             StringBuilder out = new StringBuilder();
             int count = 0;
             int number = 0;
@@ -64,7 +68,10 @@ final class PatternApplets {
                         out.append(label).append(line, found.start(), found.end()).append('\n');
                     }
                 } else if (!options.has("c") && !options.has("q") && !options.has("l")) {
-                    out.append(label).append(options.has("n") ? number + ":" : "").append(line).append('\n');
+                    out.append(label)
+                            .append(options.has("n") ? number + ":" : "")
+                            .append(line)
+                            .append('\n');
                 }
                 if (count >= options.number("m", Long.MAX_VALUE)) {
                     break;
@@ -83,7 +90,14 @@ final class PatternApplets {
     }
 
     /// One `sed` command.
-    private record Edit(int line, @Nullable Matcher address, char kind, @Nullable Matcher from, String to, boolean all, boolean print) {}
+    private record Edit(
+            int line,
+            @Nullable Matcher address,
+            char kind,
+            @Nullable Matcher from,
+            String to,
+            boolean all,
+            boolean print) {}
 
     private static int sed(Call call) {
         Options options = Options.of(call.args(), "ef");
@@ -116,7 +130,9 @@ final class PatternApplets {
                 boolean here =
                         edit.line() > 0
                                 ? edit.line() == i + 1
-                                : edit.line() < 0 ? i == lines.size() - 1 : edit.address() == null || edit.address().finds(line);
+                                : edit.line() < 0
+                                        ? i == lines.size() - 1
+                                        : edit.address() == null || edit.address().finds(line);
                 if (!here) {
                     continue;
                 }
@@ -155,7 +171,10 @@ final class PatternApplets {
         int seen = 0;
         for (int i = 0; i < script.length(); i++) {
             char c = script.charAt(i);
-            if (delimiter == '\0' && c == 's' && i + 1 < script.length() && one.toString().isBlank()) {
+            if (delimiter == '\0'
+                    && c == 's'
+                    && i + 1 < script.length()
+                    && one.toString().isBlank()) {
                 delimiter = script.charAt(i + 1);
                 seen = 0;
             }
@@ -188,7 +207,9 @@ final class PatternApplets {
             if (end < 0) {
                 return null;
             }
-            address = Matcher.of(text.substring(1, end), extended, false, false, call.shell().budget());
+            address =
+                    Matcher.of(
+                            text.substring(1, end), extended, false, false, call.shell().budget());
             if (address == null) {
                 return null;
             }
@@ -229,8 +250,23 @@ final class PatternApplets {
             return null;
         }
         String flags = part.toString();
-        Matcher from = Matcher.of(parts.getFirst(), extended, false, flags.contains("i") || flags.contains("I"), call.shell().budget());
-        return from == null ? null : new Edit(line, address, 's', from, parts.get(1), flags.contains("g"), flags.contains("p"));
+        Matcher from =
+                Matcher.of(
+                        parts.getFirst(),
+                        extended,
+                        false,
+                        flags.contains("i") || flags.contains("I"),
+                        call.shell().budget());
+        return from == null
+                ? null
+                : new Edit(
+                        line,
+                        address,
+                        's',
+                        from,
+                        parts.get(1),
+                        flags.contains("g"),
+                        flags.contains("p"));
     }
 
     private static String substitute(Edit edit, String line) {
@@ -279,11 +315,18 @@ final class PatternApplets {
         int brace = program.indexOf('{');
         int close = program.lastIndexOf('}');
         String condition = brace < 0 ? program : program.substring(0, brace).strip();
-        String action = brace < 0 || close < brace ? "print" : program.substring(brace + 1, close).strip();
+        String action =
+                brace < 0 || close < brace ? "print" : program.substring(brace + 1, close).strip();
         Matcher matcher = null;
         int wanted = 0;
         if (condition.length() > 1 && condition.startsWith("/") && condition.endsWith("/")) {
-            matcher = Matcher.of(condition.substring(1, condition.length() - 1), true, false, false, call.shell().budget());
+            matcher =
+                    Matcher.of(
+                            condition.substring(1, condition.length() - 1),
+                            true,
+                            false,
+                            false,
+                            call.shell().budget());
         } else if (condition.matches("NR *== *[0-9]{1,6}")) {
             wanted = Integer.parseInt(condition.replaceAll("[^0-9]", ""));
         } else if (condition.equals("BEGIN")) {
@@ -299,7 +342,7 @@ final class PatternApplets {
         for (int i = 0; i < lines.size(); i++) {
             call.shell().budget().step();
             String line = lines.get(i);
-            if (matcher != null && !matcher.finds(line) || wanted > 0 && wanted != i + 1) {
+            if ((matcher != null && !matcher.finds(line)) || (wanted > 0 && wanted != i + 1)) {
                 continue;
             }
             String[] fields =

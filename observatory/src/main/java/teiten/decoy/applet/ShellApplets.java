@@ -32,15 +32,31 @@ final class ShellApplets {
         all.put("usleep", call -> sleep(call, 1));
         all.put("true", _ -> 0);
         all.put("false", _ -> 1);
-        all.put("pwd", call -> {
-            call.print(call.shell().cwd() + "\n");
-            return 0;
-        });
+        all.put(
+                "pwd",
+                call -> {
+                    call.print(call.shell().cwd() + "\n");
+                    return 0;
+                });
         all.put("nohup", call -> after(call, 0));
         all.put("setsid", call -> after(call, 0));
         all.put("time", call -> after(call, 0));
-        all.put("nice", call -> after(call, call.args().size() > 1 && call.args().getFirst().equals("-n") ? 2 : 0));
-        all.put("timeout", call -> after(call, call.args().size() > 1 && call.args().getFirst().equals("-t") ? 2 : 1));
+        all.put(
+                "nice",
+                call ->
+                        after(
+                                call,
+                                call.args().size() > 1 && call.args().getFirst().equals("-n")
+                                        ? 2
+                                        : 0));
+        all.put(
+                "timeout",
+                call ->
+                        after(
+                                call,
+                                call.args().size() > 1 && call.args().getFirst().equals("-t")
+                                        ? 2
+                                        : 1));
         all.put("chroot", call -> after(call, 1));
         all.put("getopt", _ -> 0);
     }
@@ -57,19 +73,31 @@ final class ShellApplets {
             return 0;
         }
         List<String> args = call.args();
-        return Launcher.applet(call.shell(), args.getFirst(), args.subList(1, args.size()), call.io(), false);
+        return Launcher.applet(
+                call.shell(), args.getFirst(), args.subList(1, args.size()), call.io(), false);
     }
 
     private static String about(Call call) {
         StringBuilder out = new StringBuilder();
-        out.append(call.shell().device().busyBox().banner()).append(" multi-call binary.\n");
-        out.append("Copyright (C) 1998-2011 Erik Andersen, Rob Landley, Denys Vlasenko\nand others. Licensed under GPLv2.\n");
-        out.append("See source distribution for full notice.\n\nUsage: busybox [function] [arguments]...\n");
-        out.append("   or: busybox --list[-full]\n   or: function [arguments]...\n\n");
-        out.append("\tBusyBox is a multi-call binary that combines many common Unix\n");
-        out.append("\tutilities into a single executable.  Most people will create a\n");
-        out.append("\tlink to busybox for each function they wish to use and BusyBox\n");
-        out.append("\twill act like whatever it was invoked as.\n\nCurrently defined functions:\n");
+        out.append(call.shell().device().busyBox().banner());
+        out.append(
+                """
+                 multi-call binary.
+                Copyright (C) 1998-2011 Erik Andersen, Rob Landley, Denys Vlasenko
+                and others. Licensed under GPLv2.
+                See source distribution for full notice.
+
+                Usage: busybox [function] [arguments]...
+                   or: busybox --list[-full]
+                   or: function [arguments]...
+
+                \tBusyBox is a multi-call binary that combines many common Unix
+                \tutilities into a single executable.  Most people will create a
+                \tlink to busybox for each function they wish to use and BusyBox
+                \twill act like whatever it was invoked as.
+
+                Currently defined functions:
+                """);
         StringBuilder line = new StringBuilder("\t");
         for (String name : new TreeMap<>(call.shell().device().applets()).keySet()) {
             if (line.length() + name.length() > 70) {
@@ -85,8 +113,11 @@ final class ShellApplets {
     private static int sh(Call call) {
         Shell outer = call.shell();
         List<String> args = new ArrayList<>(call.args());
-        while (!args.isEmpty() && args.getFirst().startsWith("-") && !args.getFirst().equals("-c")
-                && !args.getFirst().equals("-s") && !args.getFirst().equals("-")) {
+        while (!args.isEmpty()
+                && args.getFirst().startsWith("-")
+                && !args.getFirst().equals("-c")
+                && !args.getFirst().equals("-s")
+                && !args.getFirst().equals("-")) {
             if (args.getFirst().endsWith("c")) {
                 args.set(0, "-c");
                 break;
@@ -97,24 +128,40 @@ final class ShellApplets {
             if (args.size() < 2) {
                 return call.fail("-c requires an argument");
             }
-            List<String> positional = args.size() > 3 ? List.copyOf(args.subList(3, args.size())) : List.of();
-            return outer.script(args.size() > 2 ? args.get(2) : call.name(), positional).runText(args.get(1), call.io());
+            List<String> positional =
+                    args.size() > 3 ? List.copyOf(args.subList(3, args.size())) : List.of();
+            return outer.script(args.size() > 2 ? args.get(2) : call.name(), positional)
+                    .runText(args.get(1), call.io());
         }
         if (!args.isEmpty() && !args.getFirst().equals("-s") && !args.getFirst().equals("-")) {
-            Opening.Readable opened = Opening.readable(outer, args.getFirst());
+            Opening.Opened opened = Opening.readable(outer, args.getFirst());
             if (opened.input() == null) {
                 boolean says = outer.device().busyBox().since(1, 20);
-                call.io().err().print(call.name() + ": can't open '" + args.getFirst() + "'"
-                        + (says ? ": " + opened.fault().text() : "") + "\n");
+                call.io()
+                        .err()
+                        .print(
+                                call.name()
+                                        + ": can't open '"
+                                        + args.getFirst()
+                                        + "'"
+                                        + (says ? ": " + opened.fault().text() : "")
+                                        + "\n");
                 return says ? 2 : 127;
             }
-            if (outer.files().find(outer.cwd(), args.getFirst(), true).node() instanceof Node.Plain plain
+            if (outer.files().find(outer.cwd(), args.getFirst(), true).node()
+                            instanceof Node.Plain plain
                     && !plain.body().isFixed()
                     && !outer.device().isInert(plain.body())
                     && plain.body().length() > 0) {
-                outer.world().witness().captured(args.getFirst(), plain.body().writer(), plain.body().copy());
+                outer.world()
+                        .witness()
+                        .captured(args.getFirst(), plain.body().writer(), plain.body().copy());
             }
-            return run(call, opened.input(), args.getFirst(), List.copyOf(args.subList(1, args.size())));
+            return run(
+                    call,
+                    opened.input(),
+                    args.getFirst(),
+                    List.copyOf(args.subList(1, args.size())));
         }
         if (call.io().in() instanceof Input.Keyboard) {
             outer.budget().descend();
@@ -130,7 +177,8 @@ final class ShellApplets {
     }
 
     private static int run(Call call, Input input, String name, List<String> positional) {
-        String text = new String(input.rest(1 << 18), StandardCharsets.ISO_8859_1).replace("\r\n", "\n");
+        String text =
+                new String(input.rest(1 << 18), StandardCharsets.ISO_8859_1).replace("\r\n", "\n");
         return call.shell().script(name, positional).runText(text, call.io());
     }
 
@@ -138,7 +186,10 @@ final class ShellApplets {
         List<String> args = new ArrayList<>(call.args());
         while (!args.isEmpty() && args.getFirst().indexOf('=') > 0) {
             int equals = args.getFirst().indexOf('=');
-            call.shell().export(args.getFirst().substring(0, equals), args.getFirst().substring(equals + 1));
+            call.shell()
+                    .export(
+                            args.getFirst().substring(0, equals),
+                            args.getFirst().substring(equals + 1));
             args.removeFirst();
         }
         if (args.isEmpty()) {
@@ -190,7 +241,8 @@ final class ShellApplets {
             return Launcher.start(
                     call.shell(),
                     words,
-                    new teiten.decoy.shell.Io(Input.NOTHING, call.io().out(), call.io().err()));
+                    new teiten.decoy.shell.Io(
+                            Input.Bytes.NOTHING, call.io().out(), call.io().err()));
         }
     }
 
@@ -198,7 +250,8 @@ final class ShellApplets {
         if (call.args().size() <= skipped) {
             return call.args().isEmpty() ? Usage.show(call) : 0;
         }
-        return Launcher.start(call.shell(), call.args().subList(skipped, call.args().size()), call.io());
+        return Launcher.start(
+                call.shell(), call.args().subList(skipped, call.args().size()), call.io());
     }
 
     private static int which(Call call) {
@@ -218,11 +271,17 @@ final class ShellApplets {
         if (call.args().isEmpty()) {
             return Usage.show(call);
         }
-        long units = Options.number0(call.args().getFirst().replaceAll("[smh]$", "").replaceAll("\\..*", ""), -1);
+        long units =
+                Options.number0(
+                        call.args().getFirst().replaceAll("[smh]$", "").replaceAll("\\..*", ""),
+                        -1);
         if (units < 0) {
             return call.fail("invalid number '" + call.args().getFirst() + "'");
         }
-        call.shell().world().terminal().pause(Math.min(units, LONGEST_SLEEP * 1000L) * milliseconds);
+        call.shell()
+                .world()
+                .terminal()
+                .pause(Math.min(units, LONGEST_SLEEP * 1000L) * milliseconds);
         call.shell().budget().rested();
         return 0;
     }

@@ -41,7 +41,14 @@ final class SystemApplets {
         all.put("killall", SystemApplets::killall);
         all.put("killall5", _ -> 0);
         all.put("lscpu", SystemApplets::lscpu);
-        all.put("who", call -> say(call, "USER       TTY      IDLE      TIME            HOST\nroot       pts/0    00:00     " + time(call)));
+        all.put(
+                "who",
+                call ->
+                        say(
+                                call,
+                                "USER       TTY      IDLE      TIME            HOST\n"
+                                        + "root       pts/0    00:00     "
+                                        + time(call)));
         all.put("w", all.get("who"));
         all.put("last", _ -> 0);
         all.put("dmesg", SystemApplets::dmesg);
@@ -49,8 +56,29 @@ final class SystemApplets {
         all.put("lsmod", call -> say(call, "Module                  Size  Used by    Not tainted"));
         for (String quiet :
                 List.of(
-                        "insmod", "modprobe", "rmmod", "klogd", "syslogd", "crond", "httpd", "inetd", "telnetd", "tftpd", "udhcpc",
-                        "reset", "clear", "stty", "mesg", "chrt", "renice", "sysctl", "init", "logger", "chpasswd", "brctl", "vconfig")) {
+                        "insmod",
+                        "modprobe",
+                        "rmmod",
+                        "klogd",
+                        "syslogd",
+                        "crond",
+                        "httpd",
+                        "inetd",
+                        "telnetd",
+                        "tftpd",
+                        "udhcpc",
+                        "reset",
+                        "clear",
+                        "stty",
+                        "mesg",
+                        "chrt",
+                        "renice",
+                        "sysctl",
+                        "init",
+                        "logger",
+                        "chpasswd",
+                        "brctl",
+                        "vconfig")) {
             all.put(quiet, _ -> 0);
         }
         for (String gone : List.of("reboot", "halt", "poweroff")) {
@@ -61,7 +89,9 @@ final class SystemApplets {
         all.put("su", _ -> 0);
         all.put("vi", call -> call.args().isEmpty() ? 0 : 1);
         for (String pack : List.of("tar", "gzip", "gunzip", "zcat", "bunzip2", "unzip")) {
-            all.put(pack, call -> call.args().isEmpty() ? Usage.show(call) : call.fail("invalid magic"));
+            all.put(
+                    pack,
+                    call -> call.args().isEmpty() ? Usage.show(call) : call.fail("invalid magic"));
         }
     }
 
@@ -104,13 +134,16 @@ final class SystemApplets {
     }
 
     private static String time(Call call) {
-        return DateTimeFormatter.ofPattern("HH:mm:ss", Locale.ROOT).format(now(call).atOffset(ZoneOffset.UTC));
+        return DateTimeFormatter.ofPattern("HH:mm:ss", Locale.ROOT)
+                .format(now(call).atOffset(ZoneOffset.UTC));
     }
 
     private static int date(Call call) {
         String format = call.args().stream().filter(a -> a.startsWith("+")).findFirst().orElse("");
         if (format.contains("%s")) {
-            return say(call, format.substring(1).replace("%s", Long.toString(now(call).getEpochSecond())));
+            return say(
+                    call,
+                    format.substring(1).replace("%s", Long.toString(now(call).getEpochSecond())));
         }
         return say(call, DATE.format(now(call).atOffset(ZoneOffset.UTC)));
     }
@@ -159,29 +192,55 @@ final class SystemApplets {
     private static int ps(Call call) {
         Device device = device(call);
         boolean old = !device.busyBox().since(1, 10);
-        StringBuilder out = new StringBuilder(old ? "  PID  Uid     VmSize Stat Command\n" : "  PID USER       VSZ STAT COMMAND\n");
+        StringBuilder out =
+                new StringBuilder(
+                        old
+                                ? "  PID  Uid     VmSize Stat Command\n"
+                                : "  PID USER       VSZ STAT COMMAND\n");
         for (Device.Task task : device.tasks()) {
             line(out, task.pid(), task.user(), task.size(), task.state(), task.command());
         }
         int last = device.tasks().getLast().pid();
         line(out, last + 102, "root", 1040, "S", "-sh");
-        String words = call.name() + (call.args().isEmpty() ? "" : " " + String.join(" ", call.args()));
-        line(out, last + 113, "root", 1032, "R", words.length() > 60 ? words.substring(0, 60) : words);
+        String words =
+                call.name() + (call.args().isEmpty() ? "" : " " + String.join(" ", call.args()));
+        line(
+                out,
+                last + 113,
+                "root",
+                1032,
+                "R",
+                words.length() > 60 ? words.substring(0, 60) : words);
         call.print(out.toString());
         return 0;
     }
 
-    private static void line(StringBuilder out, int pid, String user, int size, String state, String command) {
+    private static void line(
+            StringBuilder out, int pid, String user, int size, String state, String command) {
         String shown = size == 0 ? "     0" : String.format(Locale.ROOT, "%6d", size);
-        out.append(String.format(Locale.ROOT, "%5d %-8s %s %-4s %s%n", pid, user, shown, state, command));
+        out.append(
+                String.format(
+                        Locale.ROOT, "%5d %-8s %s %-4s %s%n", pid, user, shown, state, command));
     }
 
     private static int top(Call call) {
         Device.Memory m = device(call).memory();
         call.print(
-                "Mem: " + (m.total() - m.free()) + "K used, " + m.free() + "K free, 0K shrd, " + m.buffers() + "K buff, " + m.cached()
-                        + "K cached\nCPU:   0% usr   1% sys   0% nic  98% idle   0% io   0% irq   0% sirq\n"
-                        + "Load average: 0.08 0.03 0.05 1/" + device(call).tasks().size() + " " + device(call).tasks().getLast().pid() + "\n");
+                "Mem: "
+                        + (m.total() - m.free())
+                        + "K used, "
+                        + m.free()
+                        + "K free, 0K shrd, "
+                        + m.buffers()
+                        + "K buff, "
+                        + m.cached()
+                        + "K cached\n"
+                        + "CPU:   0% usr   1% sys   0% nic  98% idle   0% io   0% irq   0% sirq\n"
+                        + "Load average: 0.08 0.03 0.05 1/"
+                        + device(call).tasks().size()
+                        + " "
+                        + device(call).tasks().getLast().pid()
+                        + "\n");
         return ps(call);
     }
 
@@ -233,17 +292,33 @@ final class SystemApplets {
         Device device = device(call);
         return say(
                 call,
-                "Architecture:          " + device.machine().uname() + "\nByte Order:            "
-                        + (device.machine().bigEndian() ? "Big" : "Little") + " Endian\nCPU(s):                1\n"
-                        + "On-line CPU(s) list:   0\nThread(s) per core:    1\nCore(s) per socket:    1\nSocket(s):             1");
+                "Architecture:          "
+                        + device.machine().uname()
+                        + "\nByte Order:            "
+                        + (device.machine().bigEndian() ? "Big" : "Little")
+                        + " Endian\n"
+                        + "CPU(s):                1\n"
+                        + "On-line CPU(s) list:   0\n"
+                        + "Thread(s) per core:    1\n"
+                        + "Core(s) per socket:    1\n"
+                        + "Socket(s):             1");
     }
 
     private static int dmesg(Call call) {
-        Opening.Readable version = Opening.readable(call.shell(), "/proc/version");
-        String text = version.input() == null ? "" : new String(version.input().rest(4096), StandardCharsets.ISO_8859_1);
-        call.print(text + "Memory: " + device(call).memory().total() + "k available\n"
-                + "Mount-cache hash table entries: 512\nNET: Registered protocol family 16\nNET: Registered protocol family 2\n"
-                + "VFS: Mounted root (squashfs filesystem) readonly.\n");
+        Opening.Opened version = Opening.readable(call.shell(), "/proc/version");
+        String text =
+                version.input() == null
+                        ? ""
+                        : new String(version.input().rest(4096), StandardCharsets.ISO_8859_1);
+        call.print(
+                text
+                        + "Memory: "
+                        + device(call).memory().total()
+                        + "k available\n"
+                        + "Mount-cache hash table entries: 512\n"
+                        + "NET: Registered protocol family 16\n"
+                        + "NET: Registered protocol family 2\n"
+                        + "VFS: Mounted root (squashfs filesystem) readonly.\n");
         return 0;
     }
 
@@ -268,7 +343,8 @@ final class SystemApplets {
 
     private static int crontab(Call call) {
         if (call.args().contains("-l")) {
-            Node node = call.shell().files().find("/", "/var/spool/cron/crontabs/root", true).node();
+            Node node =
+                    call.shell().files().find("/", "/var/spool/cron/crontabs/root", true).node();
             return node == null ? call.fail("can't open 'root': No such file or directory") : 0;
         }
         if (call.args().isEmpty() || call.args().contains("-")) {

@@ -25,7 +25,13 @@ final class Test {
         Test test = new Test(call, args);
         boolean value = test.or();
         if (test.wrong || test.at < args.size()) {
-            call.io().err().print(call.shell().name() + ": " + (test.at < args.size() ? args.get(test.at) : "test") + ": unknown operand\n");
+            call.io()
+                    .err()
+                    .print(
+                            call.shell().name()
+                                    + ": "
+                                    + (test.at < args.size() ? args.get(test.at) : "test")
+                                    + ": unknown operand\n");
             return 2;
         }
         return value ? 0 : 1;
@@ -64,7 +70,7 @@ final class Test {
             return false;
         }
         String first = args.get(at);
-        if (at + 2 < args.size() && isBinary(args.get(at + 1)) || at + 2 == args.size() - 1 + 0 && isBinary(args.get(at + 1))) {
+        if (at + 2 < args.size() && isBinary(args.get(at + 1))) {
             String operator = args.get(at + 1);
             String second = args.get(at + 2);
             at += 3;
@@ -90,7 +96,8 @@ final class Test {
 
     private static boolean isBinary(String word) {
         return switch (word) {
-            case "=", "==", "!=", "-eq", "-ne", "-lt", "-le", "-gt", "-ge", "-nt", "-ot", "-ef" -> true;
+            case "=", "==", "!=", "-eq", "-ne", "-lt", "-le", "-gt", "-ge", "-nt", "-ot", "-ef" ->
+                    true;
             default -> false;
         };
     }

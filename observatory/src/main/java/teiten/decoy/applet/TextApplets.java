@@ -117,7 +117,11 @@ final class TextApplets {
                 continue;
             }
             int n = lines.size();
-            show(call, head ? lines.subList(0, Math.min(n, count)) : lines.subList(Math.max(0, n - count), n));
+            show(
+                    call,
+                    head
+                            ? lines.subList(0, Math.min(n, count))
+                            : lines.subList(Math.max(0, n - count), n));
         }
         return status;
     }
@@ -136,7 +140,7 @@ final class TextApplets {
             long words = 0;
             boolean inWord = false;
             for (byte b : bytes) {
-                boolean blank = b == ' ' || b >= 9 && b <= 13;
+                boolean blank = b == ' ' || (b >= 9 && b <= 13);
                 lines += b == '\n' ? 1 : 0;
                 words += inWord || blank ? 0 : 1;
                 inWord = !blank;
@@ -155,7 +159,8 @@ final class TextApplets {
             for (String value : shown) {
                 out.append(shown.size() == 1 ? value : String.format(Locale.ROOT, "%9s ", value));
             }
-            call.print(out.toString().stripTrailing() + (path.equals("-") ? "\n" : " " + path + "\n"));
+            call.print(
+                    out.toString().stripTrailing() + (path.equals("-") ? "\n" : " " + path + "\n"));
         }
         return status;
     }
@@ -179,7 +184,8 @@ final class TextApplets {
                 }
                 continue;
             }
-            String[] parts = line.split(fields ? java.util.regex.Pattern.quote(String.valueOf(by)) : "", -1);
+            String[] parts =
+                    line.split(fields ? java.util.regex.Pattern.quote(String.valueOf(by)) : "", -1);
             List<String> kept = new ArrayList<>();
             for (int i = 0; i < parts.length; i++) {
                 if (inList(list, i + 1)) {
@@ -195,11 +201,14 @@ final class TextApplets {
     private static boolean inList(String list, int n) {
         for (String range : list.split(",", 32)) {
             int dash = range.indexOf('-');
-            long low = dash == 0 ? 1 : Options.number0(dash < 0 ? range : range.substring(0, dash), 0);
+            long low =
+                    dash == 0 ? 1 : Options.number0(dash < 0 ? range : range.substring(0, dash), 0);
             long high =
                     dash < 0
                             ? low
-                            : dash == range.length() - 1 ? Long.MAX_VALUE : Options.number0(range.substring(dash + 1), 0);
+                            : dash == range.length() - 1
+                                    ? Long.MAX_VALUE
+                                    : Options.number0(range.substring(dash + 1), 0);
             if (n >= low && n <= high) {
                 return true;
             }
@@ -236,7 +245,12 @@ final class TextApplets {
             if (hit && options.has("d")) {
                 continue;
             }
-            int value = hit ? complement && !to.isEmpty() ? to.charAt(to.length() - 1) & 0xFF : map[b & 0xFF] : b & 0xFF;
+            int value =
+                    hit
+                            ? complement && !to.isEmpty()
+                                    ? to.charAt(to.length() - 1) & 0xFF
+                                    : map[b & 0xFF]
+                            : b & 0xFF;
             if (hit && options.has("s") && value == last) {
                 continue;
             }
@@ -261,7 +275,9 @@ final class TextApplets {
         StringBuilder out = new StringBuilder();
         for (int i = 0; i < named.length(); i++) {
             char low = named.charAt(i);
-            if (i + 2 < named.length() && named.charAt(i + 1) == '-' && named.charAt(i + 2) >= low) {
+            if (i + 2 < named.length()
+                    && named.charAt(i + 1) == '-'
+                    && named.charAt(i + 2) >= low) {
                 for (int c = low; c <= (named.charAt(i + 2) & 0xFF); c++) {
                     out.append((char) c);
                 }
@@ -284,7 +300,8 @@ final class TextApplets {
         if (options.has("n")) {
             order = Comparator.comparingDouble(TextApplets::leadingNumber);
         }
-        List<String> sorted = new ArrayList<>(options.has("u") ? new LinkedHashSet<>(lines) : lines);
+        List<String> sorted =
+                new ArrayList<>(options.has("u") ? new LinkedHashSet<>(lines) : lines);
         sorted.sort(options.has("r") ? order.reversed() : order);
         show(call, sorted);
         return 0;
@@ -310,7 +327,10 @@ final class TextApplets {
             }
             boolean shown = options.has("d") ? run > 1 : !options.has("u") || run == 1;
             if (shown) {
-                out.add(options.has("c") ? String.format(Locale.ROOT, "%7d %s", run, lines.get(i)) : lines.get(i));
+                out.add(
+                        options.has("c")
+                                ? String.format(Locale.ROOT, "%7d %s", run, lines.get(i))
+                                : lines.get(i));
             }
             i += run;
         }
@@ -381,7 +401,10 @@ final class TextApplets {
                         default -> null;
                     };
             if (result == null) {
-                call.fail(args.get(1).equals("/") || args.get(1).equals("%") ? "division by zero" : "non-numeric argument");
+                call.fail(
+                        args.get(1).equals("/") || args.get(1).equals("%")
+                                ? "division by zero"
+                                : "non-numeric argument");
                 return 2;
             }
             call.print(result + "\n");
@@ -402,7 +425,11 @@ final class TextApplets {
         String path = call.args().getFirst().replaceAll("(?<=.)/+$", "");
         String name = path.substring(path.lastIndexOf('/') + 1);
         String suffix = call.args().size() > 1 ? call.args().get(1) : "";
-        call.print((!suffix.isEmpty() && name.endsWith(suffix) ? name.substring(0, name.length() - suffix.length()) : name) + "\n");
+        call.print(
+                (!suffix.isEmpty() && name.endsWith(suffix)
+                                ? name.substring(0, name.length() - suffix.length())
+                                : name)
+                        + "\n");
         return 0;
     }
 
@@ -430,7 +457,8 @@ final class TextApplets {
                 boolean text = i < bytes.length && bytes[i] >= 32 && bytes[i] < 127;
                 if (!text) {
                     if (i - start >= least) {
-                        out.append(new String(bytes, start, i - start, StandardCharsets.ISO_8859_1)).append('\n');
+                        out.append(new String(bytes, start, i - start, StandardCharsets.ISO_8859_1))
+                                .append('\n');
                     }
                     start = i + 1;
                 }
@@ -456,7 +484,12 @@ final class TextApplets {
         }
         call.print(
                 call.name().equals("cmp")
-                        ? paths.getFirst() + " " + paths.get(1) + " differ: char " + (at + 1) + ", line 1\n"
+                        ? paths.getFirst()
+                                + " "
+                                + paths.get(1)
+                                + " differ: char "
+                                + (at + 1)
+                                + ", line 1\n"
                         : "Files " + paths.getFirst() + " and " + paths.get(1) + " differ\n");
         return 1;
     }

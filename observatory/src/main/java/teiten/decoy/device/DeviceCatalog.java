@@ -55,7 +55,10 @@ public final class DeviceCatalog {
             }
         } catch (IOException fault) {
             throw new OperatorMistake(
-                    directory + " cannot be read as a directory of device definitions: " + fault.getMessage() + ".",
+                    directory
+                            + " cannot be read as a directory of device definitions: "
+                            + fault.getMessage()
+                            + ".",
                     fault);
         }
         return new DeviceCatalog(List.copyOf(all.values()), seed);
@@ -87,8 +90,11 @@ public final class DeviceCatalog {
             }
         }
         throw new OperatorMistake(
-                "--device " + name + " is unknown; use auto or one of "
-                        + String.join(", ", devices.stream().map(Device::name).toList()) + ".");
+                "--device "
+                        + name
+                        + " is unknown; use auto or one of "
+                        + String.join(", ", devices.stream().map(Device::name).toList())
+                        + ".");
     }
 
     /// The device that a source meets. IPv6 sources of one /64 meet the same device.
@@ -125,13 +131,15 @@ public final class DeviceCatalog {
     }
 
     private static String resource(String name) {
-        try (@Nullable InputStream in = DeviceCatalog.class.getResourceAsStream("/teiten/decoy/" + name)) {
+        try (@Nullable InputStream in =
+                DeviceCatalog.class.getResourceAsStream("/teiten/decoy/" + name)) {
             if (in == null) {
                 throw new IllegalStateException("the program's own file " + name + " is missing");
             }
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException fault) {
-            throw new IllegalStateException("the program's own file " + name + " cannot be read", fault);
+            throw new IllegalStateException(
+                    "the program's own file " + name + " cannot be read", fault);
         }
     }
 }

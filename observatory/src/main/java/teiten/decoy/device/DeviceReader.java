@@ -105,8 +105,7 @@ final class DeviceReader {
         Device.Kernel kernel =
                 new Device.Kernel(string("kernel"), string("kernel_build"), string("compiler"));
         int total = number("memory_kib", 4096, 1 << 26);
-        Device.Memory memory =
-                new Device.Memory(total, total / 9, total / 30, total * 2 / 7);
+        Device.Memory memory = new Device.Memory(total, total / 9, total / 30, total * 2 / 7);
         Device.Network network =
                 new Device.Network(
                         string("network.interface"),

@@ -5,7 +5,6 @@ import teiten.decoy.files.Mount;
 import teiten.decoy.files.Node;
 
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
@@ -56,10 +55,10 @@ public final class DeviceTree {
 
     private void directories() {
         for (String path :
-                ("/bin /dev /dev/pts /dev/shm /dev/net /etc /etc/init.d /home /lib /lib/modules /mnt /opt /proc"
-                                + " /proc/net /proc/self /proc/sys /proc/sys/kernel /root /run /sbin /sys /sys/class"
-                                + " /sys/devices /tmp /usr /usr/bin /usr/lib /usr/sbin /usr/share /var /var/log"
-                                + " /var/run /var/tmp /var/lock /boot")
+                ("/bin /dev /dev/pts /dev/shm /dev/net /etc /etc/init.d /home /lib /lib/modules"
+                     + " /mnt /opt /proc /proc/net /proc/self /proc/sys /proc/sys/kernel /root /run"
+                     + " /sbin /sys /sys/class /sys/devices /tmp /usr /usr/bin /usr/lib /usr/sbin"
+                     + " /usr/share /var /var/log /var/run /var/tmp /var/lock /boot")
                         .split(" ")) {
             directory(path);
         }
@@ -79,12 +78,11 @@ public final class DeviceTree {
     private void programs() {
         all.put("/bin/busybox", new Node.Plain(0755, built, device.program()));
         device.applets()
-                .forEach(
-                        (name, path) -> {
-                            if (!name.equals("busybox")) {
-                                all.put(path, new Node.Link(built, target(name, path)));
-                            }
-                        });
+                .forEach((name, path) -> {
+                    if (!name.equals("busybox")) {
+                        all.put(path, new Node.Link(built, target(name, path)));
+                    }
+                });
         for (String library : "ld-uClibc.so.0 libc.so.0 libcrypt.so.0 libm.so.0".split(" ")) {
             Body body =
                     Body.fixed(
@@ -107,18 +105,37 @@ public final class DeviceTree {
     }
 
     private void etc() {
-        text("/etc/passwd", 0644, "root:x:0:0:root:" + device.home() + ":/bin/sh\n"
-                + "daemon:x:1:1:daemon:/usr/sbin:/bin/false\nnobody:x:65534:65534:nobody:/:/bin/false\n");
-        text("/etc/shadow", 0600, "root:$1$"
-                + Long.toString(device.name().hashCode() & 0xFFFFFFFL, 36)
-                + "$x4wR0Yz1bBq0uZ7cN5kQd.:14987:0:99999:7:::\nnobody:*:14987:0:99999:7:::\n");
+        text(
+                "/etc/passwd",
+                0644,
+                "root:x:0:0:root:"
+                        + device.home()
+                        + ":/bin/sh\n"
+                        + "daemon:x:1:1:daemon:/usr/sbin:/bin/false\n"
+                        + "nobody:x:65534:65534:nobody:/:/bin/false\n");
+        text(
+                "/etc/shadow",
+                0600,
+                "root:$1$"
+                        + Long.toString(device.name().hashCode() & 0xFFFFFFFL, 36)
+                        + "$x4wR0Yz1bBq0uZ7cN5kQd.:14987:0:99999:7:::\n"
+                        + "nobody:*:14987:0:99999:7:::\n");
         text("/etc/group", 0644, "root:x:0:\ntty:x:5:\nnogroup:x:65534:\n");
         text("/etc/hosts", 0644, "127.0.0.1\tlocalhost\n127.0.1.1\t" + device.hostname() + "\n");
         text("/etc/hostname", 0644, device.hostname() + "\n");
         text("/etc/resolv.conf", 0644, "nameserver " + device.network().gateway() + "\n");
-        text("/etc/fstab", 0644, "proc\t/proc\tproc\tdefaults\t0 0\nnone\t/var\tramfs\tdefaults\t0 0\n");
-        text("/etc/inittab", 0644, "::sysinit:/etc/init.d/rcS\n::respawn:-/bin/sh\n::restart:/sbin/init\n");
-        text("/etc/init.d/rcS", 0755, "#!/bin/sh\nmount -a\n/sbin/ifconfig lo 127.0.0.1 up\ntelnetd &\n");
+        text(
+                "/etc/fstab",
+                0644,
+                "proc\t/proc\tproc\tdefaults\t0 0\nnone\t/var\tramfs\tdefaults\t0 0\n");
+        text(
+                "/etc/inittab",
+                0644,
+                "::sysinit:/etc/init.d/rcS\n::respawn:-/bin/sh\n::restart:/sbin/init\n");
+        text(
+                "/etc/init.d/rcS",
+                0755,
+                "#!/bin/sh\nmount -a\n/sbin/ifconfig lo 127.0.0.1 up\ntelnetd &\n");
         text("/etc/profile", 0644, "export PATH=/bin:/sbin:/usr/bin:/usr/sbin\n");
         text("/etc/shells", 0644, "/bin/sh\n/bin/ash\n");
         text("/etc/TZ", 0644, "UTC0\n");
@@ -156,27 +173,78 @@ public final class DeviceTree {
     private void proc(String cpuinfo) {
         Device.Memory m = device.memory();
         proc("cpuinfo", cpuinfo);
-        proc("version", "Linux version " + device.kernel().release() + " (root@build) ("
-                + device.kernel().compiler() + ") " + device.kernel().build() + "\n");
+        proc(
+                "version",
+                "Linux version "
+                        + device.kernel().release()
+                        + " (root@build) ("
+                        + device.kernel().compiler()
+                        + ") "
+                        + device.kernel().build()
+                        + "\n");
         StringBuilder mounts = new StringBuilder();
         device.mounts().forEach(mount -> mounts.append(mount.line()).append('\n'));
         proc("mounts", mounts.toString());
         proc("self/mounts", mounts.toString());
-        proc("meminfo", String.format(
-                "MemTotal:     %9d kB%nMemFree:      %9d kB%nBuffers:      %9d kB%nCached:       %9d kB%n"
-                        + "SwapCached:           0 kB%nActive:       %9d kB%nInactive:     %9d kB%n"
-                        + "SwapTotal:            0 kB%nSwapFree:             0 kB%nDirty:                0 kB%n",
-                m.total(), m.free(), m.buffers(), m.cached(), m.total() / 4, m.total() / 5));
-        proc("filesystems", "nodev\tsysfs\nnodev\trootfs\nnodev\tproc\nnodev\tramfs\nnodev\ttmpfs\nnodev\tdevpts\n\tsquashfs\n");
-        proc("cmdline", "console=ttyS0,115200 root=/dev/mtdblock2 rootfstype=squashfs init=/sbin/init\n");
-        proc("partitions", "major minor  #blocks  name\n\n  31     0        256 mtdblock0\n  31     1       1024 mtdblock1\n"
-                + "  31     2       6656 mtdblock2\n  31     3        256 mtdblock3\n");
-        proc("mtd", "dev:    size   erasesize  name\nmtd0: 00040000 00010000 \"boot\"\nmtd1: 00100000 00010000 \"kernel\"\n"
-                + "mtd2: 00680000 00010000 \"rootfs\"\nmtd3: 00040000 00010000 \"config\"\n");
+        proc(
+                "meminfo",
+                String.format(
+                        "MemTotal:     %9d kB%nMemFree:      %9d kB%nBuffers:      %9d kB%nCached: "
+                            + "      %9d kB%nSwapCached:           0 kB%nActive:       %9d"
+                            + " kB%nInactive:     %9d kB%nSwapTotal:            0 kB%nSwapFree:    "
+                            + "         0 kB%nDirty:                0 kB%n",
+                        m.total(),
+                        m.free(),
+                        m.buffers(),
+                        m.cached(),
+                        m.total() / 4,
+                        m.total() / 5));
+        proc(
+                "filesystems",
+                """
+                nodev\tsysfs
+                nodev\trootfs
+                nodev\tproc
+                nodev\tramfs
+                nodev\ttmpfs
+                nodev\tdevpts
+                \tsquashfs
+                """);
+        proc(
+                "cmdline",
+                "console=ttyS0,115200 root=/dev/mtdblock2 rootfstype=squashfs init=/sbin/init\n");
+        proc(
+                "partitions",
+                """
+                major minor  #blocks  name
+
+                  31     0        256 mtdblock0
+                  31     1       1024 mtdblock1
+                  31     2       6656 mtdblock2
+                  31     3        256 mtdblock3
+                """);
+        proc(
+                "mtd",
+                """
+                dev:    size   erasesize  name
+                mtd0: 00040000 00010000 "boot"
+                mtd1: 00100000 00010000 "kernel"
+                mtd2: 00680000 00010000 "rootfs"
+                mtd3: 00040000 00010000 "config"
+                """);
         proc("modules", "");
-        proc("loadavg", "0.08 0.03 0.05 1/" + device.tasks().size() + " " + (lastPid() + 211) + "\n");
-        proc("stat", "cpu  80632 0 112407 35118422 2212 1820 9914 0 0\ncpu0 80632 0 112407 35118422 2212 1820 9914 0 0\n"
-                + "ctxt 61423988\nbtime 1\nprocesses " + (lastPid() + 1200) + "\nprocs_running 1\nprocs_blocked 0\n");
+        proc(
+                "loadavg",
+                "0.08 0.03 0.05 1/" + device.tasks().size() + " " + (lastPid() + 211) + "\n");
+        proc(
+                "stat",
+                "cpu  80632 0 112407 35118422 2212 1820 9914 0 0\n"
+                        + "cpu0 80632 0 112407 35118422 2212 1820 9914 0 0\n"
+                        + "ctxt 61423988\n"
+                        + "btime 1\n"
+                        + "processes "
+                        + (lastPid() + 1200)
+                        + "\nprocs_running 1\nprocs_blocked 0\n");
         for (String name : "kcore kmsg sched_debug timer_list timer_stats".split(" ")) {
             proc(name, "");
         }
@@ -184,56 +252,92 @@ public final class DeviceTree {
         proc("sys/kernel/osrelease", device.kernel().release() + "\n");
         proc("sys/kernel/ostype", "Linux\n");
         proc("self/cmdline", "cat\0/proc/self/cmdline\0");
-        proc("self/status", "Name:\tcat\nState:\tR (running)\nUid:\t0\t0\t0\t0\nGid:\t0\t0\t0\t0\n");
+        proc(
+                "self/status",
+                "Name:\tcat\nState:\tR (running)\nUid:\t0\t0\t0\t0\nGid:\t0\t0\t0\t0\n");
         all.put("/proc/self/exe", new Node.Link(built, "/bin/busybox"));
         String name = device.network().interfaceName();
-        proc("net/dev", "Inter-|   Receive                                                |  Transmit\n"
-                + " face |bytes    packets errs drop fifo frame compressed multicast|bytes    packets errs drop fifo colls"
-                + " carrier compressed\n    lo:   61824     712    0    0    0     0          0         0    61824     712"
-                + "    0    0    0     0       0          0\n"
-                + String.format("%6s:", name)
-                + "88125034 1128733    0    0    0     0          0         0 51330087  730118    0    0    0     0"
-                + "       0          0\n");
-        proc("net/route", "Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT\n" + name
-                + "\t00000000\t" + hexAddress(device.network().gateway()) + "\t0003\t0\t0\t0\t00000000\t0\t0\t0\n");
-        proc("net/arp", "IP address       HW type     Flags       HW address            Mask     Device\n"
-                + String.format("%-17s0x1         0x2         %s     *        %s%n", device.network().gateway(),
-                        "00:19:5b:4e:21:9a", name));
-        proc("net/tcp", "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n"
-                + "   0: 00000000:0017 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 812 1\n"
-                + "   1: 00000000:0050 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 704 1\n");
-        proc("net/udp", "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n");
-        computed("/proc/uptime", now -> {
-            double up = upSeconds(device, now);
-            return String.format("%.2f %.2f%n", up, up * 0.96).getBytes(StandardCharsets.ISO_8859_1);
-        });
+        proc(
+                "net/dev",
+                "Inter-|   Receive                                                |  Transmit\n"
+                    + " face |bytes    packets errs drop fifo frame compressed multicast|bytes   "
+                    + " packets errs drop fifo colls carrier compressed\n"
+                    + "    lo:   61824     712    0    0    0     0          0         0    61824  "
+                    + "   712    0    0    0     0       0          0\n"
+                        + String.format("%6s:", name)
+                        + "88125034 1128733    0    0    0     0          0         0 51330087 "
+                        + " 730118    0    0    0     0       0          0\n");
+        proc(
+                "net/route",
+                "Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow"
+                        + "\tIRTT\n"
+                        + name
+                        + "\t00000000\t"
+                        + hexAddress(device.network().gateway())
+                        + "\t0003\t0\t0\t0\t00000000\t0\t0\t0\n");
+        proc(
+                "net/arp",
+                "IP address       HW type     Flags       HW address            Mask     Device\n"
+                        + String.format(
+                                "%-17s0x1         0x2         %s     *        %s%n",
+                                device.network().gateway(), "00:19:5b:4e:21:9a", name));
+        proc(
+                "net/tcp",
+                """
+                  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
+                   0: 00000000:0017 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 812 1
+                   1: 00000000:0050 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 704 1
+                """);
+        proc(
+                "net/udp",
+                "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid "
+                        + " timeout inode\n");
+        computed(
+                "/proc/uptime",
+                now -> {
+                    double up = upSeconds(device, now);
+                    return String.format("%.2f %.2f%n", up, up * 0.96)
+                            .getBytes(StandardCharsets.ISO_8859_1);
+                });
         for (Device.Task task : device.tasks()) {
             String at = "/proc/" + task.pid();
             directory(at);
             String command = task.command();
-            String shortName = command.replaceAll("^\\[|]$", "").split(" ")[0].replaceAll(".*/", "");
-            proc(task.pid() + "/cmdline", task.size() == 0 ? "" : command.replace(' ', '\0') + "\0");
+            String shortName =
+                    command.replaceAll("^\\[|]$", "").split(" ")[0].replaceAll(".*/", "");
+            proc(
+                    task.pid() + "/cmdline",
+                    task.size() == 0 ? "" : command.replace(' ', '\0') + "\0");
             proc(task.pid() + "/comm", shortName + "\n");
-            proc(task.pid() + "/status", "Name:\t" + shortName + "\nState:\tS (sleeping)\nPid:\t" + task.pid() + "\n");
+            proc(
+                    task.pid() + "/status",
+                    "Name:\t" + shortName + "\nState:\tS (sleeping)\nPid:\t" + task.pid() + "\n");
             proc(task.pid() + "/maps", "");
             if (task.size() > 0) {
-                all.put(at + "/exe", new Node.Link(built, command.startsWith("/") ? command.split(" ")[0] : "/bin/busybox"));
+                all.put(
+                        at + "/exe",
+                        new Node.Link(
+                                built,
+                                command.startsWith("/") ? command.split(" ")[0] : "/bin/busybox"));
             }
         }
     }
 
-    /// Seconds since the device claims to have started: its stated uptime before midnight of the present UTC day's
-    /// week, so that it grows while the decoy runs and starts over like a real device.
+    /// Seconds since the device claims to have started. They run with the clock and begin again after twice the stated
+    /// uptime, as on a device that is restarted now and then.
     public static double upSeconds(Device device, Instant now) {
         long period = Math.max(1, device.uptime().toSeconds()) * 2;
-        return Duration.ofSeconds(1).toSeconds() + Math.floorMod(now.getEpochSecond(), period)
-                + now.getNano() / 1e9;
+        return 1 + Math.floorMod(now.getEpochSecond(), period) + now.getNano() / 1e9;
     }
 
     private static String hexAddress(String dotted) {
         String[] part = dotted.split("\\.");
-        return String.format("%02X%02X%02X%02X", Integer.parseInt(part[3]), Integer.parseInt(part[2]),
-                Integer.parseInt(part[1]), Integer.parseInt(part[0]));
+        return String.format(
+                "%02X%02X%02X%02X",
+                Integer.parseInt(part[3]),
+                Integer.parseInt(part[2]),
+                Integer.parseInt(part[1]),
+                Integer.parseInt(part[0]));
     }
 
     private void proc(String name, String text) {
@@ -246,7 +350,10 @@ public final class DeviceTree {
     }
 
     private void text(String path, int mode, String text) {
-        all.put(path, new Node.Plain(mode, built, Body.fixed(text.getBytes(StandardCharsets.ISO_8859_1))));
+        all.put(
+                path,
+                new Node.Plain(
+                        mode, built, Body.fixed(text.getBytes(StandardCharsets.ISO_8859_1))));
     }
 
     private Node.Directory root() {

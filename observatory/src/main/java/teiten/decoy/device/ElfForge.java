@@ -99,7 +99,14 @@ public final class ElfForge {
     }
 
     private static void section(
-            ByteBuffer out, boolean wide, int name, int type, long flags, long at, long offset, long size) {
+            ByteBuffer out,
+            boolean wide,
+            int name,
+            int type,
+            long flags,
+            long at,
+            long offset,
+            long size) {
         out.putInt(name).putInt(type);
         word(out, wide, flags);
         word(out, wide, at);

@@ -11,12 +11,66 @@ import java.util.stream.Collectors;
 ///
 /// ELF numbers: gABI `e_machine`; MIPS flags = noreorder, PIC, CPIC, o32, MIPS32r2; ARM EABI5.
 public enum Machine {
-    MIPS_BE("mips", "mips", 32, true, 8, 0x70001007, 0x400000, "24020fa1 00002025 0000000c", "MIPS "),
-    MIPS_LE("mipsel", "mips", 32, false, 8, 0x70001007, 0x400000, "a10f0224 25200000 0c000000", "MIPS "),
-    ARM_V5("arm", "armv5tejl", 32, false, 40, 0x05000002, 0x8000, "0000a0e3 0170a0e3 000000ef", "CPU architecture: 5"),
-    ARM_V7("armv7", "armv7l", 32, false, 40, 0x05000402, 0x10000, "0000a0e3 0170a0e3 000000ef", "CPU architecture: 7"),
-    POWERPC("powerpc", "ppc", 32, true, 20, 0, 0x10000000, "38000001 38600000 44000002", "PowerPC|ppc|e300|e500"),
-    SUPERH("superh", "sh4", 32, false, 42, 9, 0x400000, "01e3 00e4 11c3 0900", "cpu family\\s*: sh4"),
+    MIPS_BE(
+            "mips",
+            "mips",
+            32,
+            true,
+            8,
+            0x70001007,
+            0x400000,
+            "24020fa1 00002025 0000000c",
+            "MIPS "),
+    MIPS_LE(
+            "mipsel",
+            "mips",
+            32,
+            false,
+            8,
+            0x70001007,
+            0x400000,
+            "a10f0224 25200000 0c000000",
+            "MIPS "),
+    ARM_V5(
+            "arm",
+            "armv5tejl",
+            32,
+            false,
+            40,
+            0x05000002,
+            0x8000,
+            "0000a0e3 0170a0e3 000000ef",
+            "CPU architecture: 5"),
+    ARM_V7(
+            "armv7",
+            "armv7l",
+            32,
+            false,
+            40,
+            0x05000402,
+            0x10000,
+            "0000a0e3 0170a0e3 000000ef",
+            "CPU architecture: 7"),
+    POWERPC(
+            "powerpc",
+            "ppc",
+            32,
+            true,
+            20,
+            0,
+            0x10000000,
+            "38000001 38600000 44000002",
+            "PowerPC|ppc|e300|e500"),
+    SUPERH(
+            "superh",
+            "sh4",
+            32,
+            false,
+            42,
+            9,
+            0x400000,
+            "01e3 00e4 11c3 0900",
+            "cpu family\\s*: sh4"),
     X86_64("x86-64", "x86_64", 64, false, 62, 0, 0x400000, "b83c000000 31ff 0f05", "\\blm\\b");
 
     private final String label;
@@ -61,7 +115,9 @@ public enum Machine {
                         + ": cpu = \""
                         + label
                         + "\" is unknown; use one of "
-                        + Arrays.stream(values()).map(m -> m.label).collect(Collectors.joining(", "))
+                        + Arrays.stream(values())
+                                .map(m -> m.label)
+                                .collect(Collectors.joining(", "))
                         + ".");
     }
 

@@ -18,8 +18,12 @@ public final class SessionFiles {
     private static final int LONGEST_NAME = 255;
     private static final int MOST_LINKS = 8;
 
-    /// A name that the session removed.
+    /// A name that the session removed: a link to nowhere, which no visitor can make.
     private static final Node GONE = new Node.Link(0, "");
+
+    private static boolean isGone(@Nullable Node node) {
+        return node instanceof Node.Link link && link.target().isEmpty();
+    }
 
     private final Node.Directory device;
     private final List<Mount> mounts;
@@ -93,7 +97,11 @@ public final class SessionFiles {
                     return new Found(child, null, Fault.LOOP, false);
                 }
                 Found target =
-                        walk(link.target().startsWith("/") ? "" : at, link.target(), true, links + 1);
+                        walk(
+                                link.target().startsWith("/") ? "" : at,
+                                link.target(),
+                                true,
+                                links + 1);
                 if (target.node() == null) {
                     return i == last ? target : new Found(child, null, target.fault(), false);
                 }
@@ -120,11 +128,12 @@ public final class SessionFiles {
         if (layer != null) {
             Node mine = layer.get(path);
             if (mine != null) {
-                return mine == GONE ? null : mine;
+                return isGone(mine) ? null : mine;
             }
             for (String up = parent(path); !up.isEmpty(); up = parent(up)) {
                 Node above = layer.get(up);
-                if (above == GONE || above instanceof Node.Directory own && own.children().isEmpty()) {
+                if (isGone(above)
+                        || (above instanceof Node.Directory own && own.children().isEmpty())) {
                     return null;
                 }
             }
@@ -161,7 +170,7 @@ public final class SessionFiles {
                 String key = entry.getKey();
                 if (key.startsWith(prefix) && key.indexOf('/', prefix.length()) < 0) {
                     String name = key.substring(prefix.length());
-                    if (entry.getValue() == GONE) {
+                    if (isGone(entry.getValue())) {
                         names.remove(name);
                     } else {
                         names.put(name, entry.getValue());
@@ -190,8 +199,7 @@ public final class SessionFiles {
                 Fault fault = put(found.path(), new Node.Plain(0644, now, body));
                 yield new Opened(fault, found.path(), fault == Fault.NONE ? body : null, null);
             }
-            case Node.Directory _ ->
-                    new Opened(Fault.IS_A_DIRECTORY, found.path(), null, null);
+            case Node.Directory _ -> new Opened(Fault.IS_A_DIRECTORY, found.path(), null, null);
             case Node.Special special ->
                     special.kind() == Node.Kind.BLOCK
                             ? new Opened(Fault.NOT_PERMITTED, found.path(), null, null)
@@ -303,14 +311,13 @@ public final class SessionFiles {
         layer = mine;
         String below = path + "/";
         mine.entrySet()
-                .removeIf(
-                        entry -> {
-                            if (!entry.getKey().startsWith(below)) {
-                                return false;
-                            }
-                            release(entry.getValue(), null);
-                            return true;
-                        });
+                .removeIf(entry -> {
+                    if (!entry.getKey().startsWith(below)) {
+                        return false;
+                    }
+                    release(entry.getValue(), null);
+                    return true;
+                });
         release(mine.remove(path), null);
         if (baseHas(path)) {
             if (mine.size() >= Quota.SESSION_NAMES) {
@@ -337,12 +344,11 @@ public final class SessionFiles {
     public void eachWritten(BiConsumer<String, Body> visitor) {
         if (layer != null) {
             new TreeMap<>(layer)
-                    .forEach(
-                            (path, node) -> {
-                                if (node instanceof Node.Plain plain && !plain.body().isFixed()) {
-                                    visitor.accept(path, plain.body());
-                                }
-                            });
+                    .forEach((path, node) -> {
+                        if (node instanceof Node.Plain plain && !plain.body().isFixed()) {
+                            visitor.accept(path, plain.body());
+                        }
+                    });
         }
     }
 }

@@ -22,7 +22,8 @@ import java.util.Locale;
 /// A login page is all that is ever shown.
 public final class HttpConversation implements TcpDoor.Conversation {
     private static final int MOST_REQUESTS = 64;
-    private static final DateTimeFormatter DATE = DateTimeFormatter.RFC_1123_DATE_TIME.withLocale(Locale.ROOT);
+    private static final DateTimeFormatter DATE =
+            DateTimeFormatter.RFC_1123_DATE_TIME.withLocale(Locale.ROOT);
 
     private final Door door;
     private final List<HttpRule> rules;
@@ -37,7 +38,9 @@ public final class HttpConversation implements TcpDoor.Conversation {
             }
             this.rules = HttpRule.read(file, new String(in.readAllBytes(), StandardCharsets.UTF_8));
         } catch (IOException fault) {
-            throw new OperatorMistake("the rule file " + file + " cannot be read: " + fault.getMessage() + ".", fault);
+            throw new OperatorMistake(
+                    "the rule file " + file + " cannot be read: " + fault.getMessage() + ".",
+                    fault);
         }
     }
 
@@ -60,7 +63,12 @@ public final class HttpConversation implements TcpDoor.Conversation {
                     log.counters().add(Counter.REQUESTS_MALFORMED);
                     byte[] start = malformed.start().getBytes(StandardCharsets.ISO_8859_1);
                     log.probe(teiten.session.Event.Side.VISITOR, start, start.length, "");
-                    send(caller, "400 Bad Request", "", "<html><body><h1>400 Bad Request</h1></body></html>\n", true);
+                    send(
+                            caller,
+                            "400 Bad Request",
+                            "",
+                            "<html><body><h1>400 Bad Request</h1></body></html>\n",
+                            true);
                     return Counter.CLOSED_BY_LOGOUT;
                 }
                 case HttpRequest.Read.Whole whole -> {
@@ -85,17 +93,41 @@ public final class HttpConversation implements TcpDoor.Conversation {
                 break;
             }
         }
-        caller.log().request(request.method(), request.target(), request.head(), request.body().bytes(), id);
+        caller.log()
+                .request(
+                        request.method(),
+                        request.target(),
+                        request.head(),
+                        request.body().bytes(),
+                        id);
         credentials(caller, request);
         Device device = caller.device();
         boolean last = request.last();
         switch (answer) {
             case PAGE -> send(caller, "200 OK", "", page(device), last);
             case DENIED ->
-                    send(caller, "401 Unauthorized", "WWW-Authenticate: Basic realm=\"" + device.http().realm() + "\"\r\n", "<html><body><h1>401 Unauthorized</h1></body></html>\n", last);
-            case MISSING -> send(caller, "404 Not Found", "", "<html><body><h1>404 Not Found</h1></body></html>\n", last);
+                    send(
+                            caller,
+                            "401 Unauthorized",
+                            "WWW-Authenticate: Basic realm=\"" + device.http().realm() + "\"\r\n",
+                            "<html><body><h1>401 Unauthorized</h1></body></html>\n",
+                            last);
+            case MISSING ->
+                    send(
+                            caller,
+                            "404 Not Found",
+                            "",
+                            "<html><body><h1>404 Not Found</h1></body></html>\n",
+                            last);
             case EMPTY -> send(caller, "200 OK", "", "", last);
-            case FAULT -> send(caller, "500 Internal Server Error", "", soap("<s:Fault><faultcode>s:Client</faultcode><faultstring>UPnPError</faultstring></s:Fault>"), last);
+            case FAULT ->
+                    send(
+                            caller,
+                            "500 Internal Server Error",
+                            "",
+                            soap(
+                                    "<s:Fault><faultcode>s:Client</faultcode><faultstring>UPnPError</faultstring></s:Fault>"),
+                            last);
             case SOAP -> send(caller, "200 OK", "", soap("<u:Response/>"), last);
             case DESCRIPTION -> send(caller, "200 OK", "", description(device), last);
         }
@@ -106,7 +138,10 @@ public final class HttpConversation implements TcpDoor.Conversation {
         String basic = request.header("Authorization");
         if (basic.regionMatches(true, 0, "Basic ", 0, 6)) {
             try {
-                String pair = new String(Base64.getDecoder().decode(basic.substring(6).strip()), StandardCharsets.ISO_8859_1);
+                String pair =
+                        new String(
+                                Base64.getDecoder().decode(basic.substring(6).strip()),
+                                StandardCharsets.ISO_8859_1);
                 int colon = pair.indexOf(':');
                 if (colon >= 0) {
                     caller.log().login(pair.substring(0, colon), pair.substring(colon + 1), false);
@@ -119,30 +154,63 @@ public final class HttpConversation implements TcpDoor.Conversation {
 
     private static String page(Device device) {
         String title = device.http().title();
-        return "<html>\n<head><title>" + title + "</title></head>\n<body>\n<h2>" + title + "</h2>\n"
-                + "<form method=\"post\" action=\"/login.cgi\">\nUser: <input name=\"username\">\n"
-                + "Password: <input type=\"password\" name=\"password\">\n<input type=\"submit\" value=\"Login\">\n</form>\n</body>\n</html>\n";
+        return "<html>\n<head><title>"
+                + title
+                + "</title></head>\n<body>\n<h2>"
+                + title
+                + "</h2>\n"
+                + "<form method=\"post\" action=\"/login.cgi\">\n"
+                + "User: <input name=\"username\">\n"
+                + "Password: <input type=\"password\" name=\"password\">\n"
+                + "<input type=\"submit\" value=\"Login\">\n"
+                + "</form>\n"
+                + "</body>\n"
+                + "</html>\n";
     }
 
     private static String soap(String inside) {
-        return "<?xml version=\"1.0\"?>\n<s:Envelope xmlns:s=\"http://schemas.xmlsoap.org/soap/envelope/\""
-                + " s:encodingStyle=\"http://schemas.xmlsoap.org/soap/encoding/\"><s:Body>" + inside + "</s:Body></s:Envelope>\n";
+        return "<?xml version=\"1.0\"?>\n"
+                + "<s:Envelope xmlns:s=\"http://schemas.xmlsoap.org/soap/envelope/\""
+                + " s:encodingStyle=\"http://schemas.xmlsoap.org/soap/encoding/\"><s:Body>"
+                + inside
+                + "</s:Body></s:Envelope>\n";
     }
 
     private static String description(Device device) {
-        return "<?xml version=\"1.0\"?>\n<root xmlns=\"urn:schemas-upnp-org:device-1-0\"><specVersion><major>1</major><minor>0</minor></specVersion>"
-                + "<device><deviceType>urn:schemas-upnp-org:device:InternetGatewayDevice:1</deviceType><friendlyName>"
-                + device.hostname() + "</friendlyName><modelName>" + device.http().title() + "</modelName></device></root>\n";
+        return "<?xml version=\"1.0\"?>\n"
+                   + "<root"
+                   + " xmlns=\"urn:schemas-upnp-org:device-1-0\"><specVersion><major>1</major><minor>0</minor></specVersion>"
+                   + "<device><deviceType>urn:schemas-upnp-org:device:InternetGatewayDevice:1</deviceType><friendlyName>"
+                + device.hostname()
+                + "</friendlyName><modelName>"
+                + device.http().title()
+                + "</modelName></device></root>\n";
     }
 
-    private void send(House.Caller caller, String status, String headers, String body, boolean last) throws IOException {
+    private void send(House.Caller caller, String status, String headers, String body, boolean last)
+            throws IOException {
         Device.HttpFace face = caller.device().http();
         String server = door == Door.UPNP ? face.upnp() : face.server();
         String type = body.startsWith("<?xml") ? "text/xml; charset=\"utf-8\"" : "text/html";
-        String date = DATE.format(caller.house().clock().instant().atOffset(ZoneOffset.UTC)).replace("Z", "GMT");
+        String date =
+                DATE.format(caller.house().clock().instant().atOffset(ZoneOffset.UTC))
+                        .replace("Z", "GMT");
         String response =
-                "HTTP/1.1 " + status + "\r\nServer: " + server + "\r\nDate: " + date + "\r\nContent-Type: " + type
-                        + "\r\nContent-Length: " + body.length() + "\r\n" + headers + (last ? "Connection: close\r\n" : "") + "\r\n" + body;
+                "HTTP/1.1 "
+                        + status
+                        + "\r\nServer: "
+                        + server
+                        + "\r\nDate: "
+                        + date
+                        + "\r\nContent-Type: "
+                        + type
+                        + "\r\nContent-Length: "
+                        + body.length()
+                        + "\r\n"
+                        + headers
+                        + (last ? "Connection: close\r\n" : "")
+                        + "\r\n"
+                        + body;
         byte[] bytes = response.getBytes(StandardCharsets.ISO_8859_1);
         caller.out().write(bytes);
         caller.log().output(bytes, bytes.length);

@@ -129,7 +129,10 @@ record HttpRequest(
         StringBuilder out = new StringBuilder(text.length());
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
-            int high = c == '%' && i + 2 < text.length() ? Character.digit(text.charAt(i + 1), 16) : -1;
+            int high =
+                    c == '%' && i + 2 < text.length()
+                            ? Character.digit(text.charAt(i + 1), 16)
+                            : -1;
             int low = high >= 0 ? Character.digit(text.charAt(i + 2), 16) : -1;
             if (low >= 0) {
                 out.append((char) (high << 4 | low));

@@ -21,7 +21,13 @@ import java.util.Locale;
 /// @param target lower case; contained in the decoded target
 /// @param text lower case; contained in decoded headers or body
 record HttpRule(
-        String id, String about, @Nullable Door door, String method, String target, String text, Answer answer) {
+        String id,
+        String about,
+        @Nullable Door door,
+        String method,
+        String target,
+        String text,
+        Answer answer) {
 
     /// What the visitor gets. Nothing is emulated beyond it.
     enum Answer {
@@ -60,7 +66,8 @@ record HttpRule(
     private static HttpRule one(String file, TomlTable table) {
         String id = text(table, "id");
         if (!id.matches("[a-z0-9-]{1,64}")) {
-            throw new OperatorMistake(file + ": rule id \"" + id + "\" is wrong; use a-z, 0-9 and -.");
+            throw new OperatorMistake(
+                    file + ": rule id \"" + id + "\" is wrong; use a-z, 0-9 and -.");
         }
         String doorWord = text(table, "door");
         Door door =
@@ -69,14 +76,29 @@ record HttpRule(
                     case "http" -> Door.HTTP;
                     case "cwmp" -> Door.TR069;
                     case "upnp" -> Door.UPNP;
-                    default -> throw new OperatorMistake(file + ": rule " + id + " has door \"" + doorWord + "\"; use http, cwmp or upnp.");
+                    default ->
+                            throw new OperatorMistake(
+                                    file
+                                            + ": rule "
+                                            + id
+                                            + " has door \""
+                                            + doorWord
+                                            + "\"; use http, cwmp or upnp.");
                 };
         String answerWord = text(table, "answer");
         Answer answer =
                 Arrays.stream(Answer.values())
                         .filter(a -> a.name().toLowerCase(Locale.ROOT).equals(answerWord))
                         .findFirst()
-                        .orElseThrow(() -> new OperatorMistake(file + ": rule " + id + " has answer \"" + answerWord + "\"; use page, denied, missing, empty, fault, soap or description."));
+                        .orElseThrow(() ->
+                                new OperatorMistake(
+                                        file
+                                                + ": rule "
+                                                + id
+                                                + " has answer \""
+                                                + answerWord
+                                                + "\"; use page, denied, missing, empty, fault,"
+                                                + " soap or description."));
         return new HttpRule(
                 id,
                 text(table, "about"),

@@ -70,7 +70,13 @@ public final class NetisDoor implements AutoCloseable {
             this.socket = new DatagramSocket(address);
         } catch (SocketException fault) {
             throw new OperatorMistake(
-                    "--netis " + address.getHostString() + ":" + address.getPort() + " cannot be opened: " + fault.getMessage() + "; choose another address or port.",
+                    "--netis "
+                            + address.getHostString()
+                            + ":"
+                            + address.getPort()
+                            + " cannot be opened: "
+                            + fault.getMessage()
+                            + "; choose another address or port.",
                     fault);
         }
         this.thread = Thread.ofPlatform().daemon().name("door-netis").start(this::receive);
@@ -130,7 +136,10 @@ public final class NetisDoor implements AutoCloseable {
 
     private void handle(DatagramPacket packet) throws IOException {
         ByteBuffer raw = ByteBuffer.wrap(packet.getAddress().getAddress());
-        IpAddress source = raw.remaining() == 4 ? IpAddress.v4(raw.getInt()) : new IpAddress(raw.getLong(), raw.getLong());
+        IpAddress source =
+                raw.remaining() == 4
+                        ? IpAddress.v4(raw.getInt())
+                        : new IpAddress(raw.getLong(), raw.getLong());
         byte[] bytes = packet.getData();
         int length = packet.getLength();
         Talk talk = talk(source, packet.getPort());
@@ -161,7 +170,11 @@ public final class NetisDoor implements AutoCloseable {
         }
         Device device = house.meets(source);
         IpAddress any = IpAddress.v4(0);
-        VisitLog log = house.visit(Door.NETIS, device, new House.Peer(source, port, any, socket.getLocalPort()));
+        VisitLog log =
+                house.visit(
+                        Door.NETIS,
+                        device,
+                        new House.Peer(source, port, any, socket.getLocalPort()));
         Printer printer = new Printer();
         Talk fresh = new Talk(log, house.room(device, log, printer), printer);
         talks.put(key, fresh);
@@ -182,7 +195,8 @@ public final class NetisDoor implements AutoCloseable {
     }
 
     /// Sends a reply that is never longer than the request, and not too often.
-    private void answer(DatagramPacket request, Talk talk, IpAddress source, byte @Nullable [] reply)
+    private void answer(
+            DatagramPacket request, Talk talk, IpAddress source, byte @Nullable [] reply)
             throws IOException {
         if (reply == null || reply.length == 0) {
             house.counters().add(Counter.DATAGRAMS_UNANSWERED);
@@ -205,7 +219,8 @@ public final class NetisDoor implements AutoCloseable {
             Map.Entry<IpAddress, Rate> oldest = rates.entrySet().iterator().next();
             rates.remove(oldest.getKey());
         }
-        if (rate.replies == 0 || now - rate.windowStart > TimeUnit.SECONDS.toNanos(WINDOW_SECONDS)) {
+        if (rate.replies == 0
+                || now - rate.windowStart > TimeUnit.SECONDS.toNanos(WINDOW_SECONDS)) {
             rate.windowStart = now;
             rate.replies = 0;
         }

@@ -46,26 +46,35 @@ sealed interface NetisMessage {
     }
 
     static NetisMessage read(byte[] bytes, int length) {
-        if (length == 18 && bytes[0] == 0x0A && zeros(bytes, 1, 14) && (bytes[14] & 0xFF) == 0x9E && bytes[15] == 0x21
-                && (bytes[16] & 0xFF) == 0xBD && (bytes[17] & 0xFF) == 0xAD) {
+        if (length == 18
+                && bytes[0] == 0x0A
+                && zeros(bytes, 1, 14)
+                && (bytes[14] & 0xFF) == 0x9E
+                && bytes[15] == 0x21
+                && (bytes[16] & 0xFF) == 0xBD
+                && (bytes[17] & 0xFF) == 0xAD) {
             return new Knock(true);
         }
         boolean lineEnd = length > 0 && (bytes[0] == '\r' || bytes[0] == '\n');
-        if (lineEnd && zeros(bytes, 1, length) || length == HEADER && zeros(bytes, 0, HEADER)) {
+        if ((lineEnd && zeros(bytes, 1, length)) || (length == HEADER && zeros(bytes, 0, HEADER))) {
             return new Knock(false);
         }
         if (length <= HEADER || !header(bytes)) {
             return new Unknown();
         }
         int end = length;
-        while (end > HEADER && (bytes[end - 1] == 0 || bytes[end - 1] == '\n' || bytes[end - 1] == '\r')) {
+        while (end > HEADER
+                && (bytes[end - 1] == 0 || bytes[end - 1] == '\n' || bytes[end - 1] == '\r')) {
             end--;
         }
         String text = new String(bytes, HEADER, end - HEADER, StandardCharsets.ISO_8859_1);
         if (text.equals("netcore")) {
             return new Password(text);
         }
-        boolean printable = !text.isEmpty() && text.chars().allMatch(c -> c == '\t' || c == '\n' || c >= 32 && c < 127);
+        boolean printable =
+                !text.isEmpty()
+                        && text.chars()
+                                .allMatch(c -> c == '\t' || c == '\n' || (c >= 32 && c < 127));
         return printable ? new Command(text) : new Unknown();
     }
 

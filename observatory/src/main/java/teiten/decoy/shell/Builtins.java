@@ -93,7 +93,20 @@ final class Builtins {
     int run(Builtin builtin, Call call) {
         List<String> args = call.args();
         return switch (builtin) {
-            case COLON, TRUE, ALIAS, UNALIAS, BG, FG, GETOPTS, HASH, JOBS, READONLY, TIMES, TRAP, WAIT -> 0;
+            case COLON,
+                    TRUE,
+                    ALIAS,
+                    UNALIAS,
+                    BG,
+                    FG,
+                    GETOPTS,
+                    HASH,
+                    JOBS,
+                    READONLY,
+                    TIMES,
+                    TRAP,
+                    WAIT ->
+                    0;
             case FALSE -> 1;
             case DOT, SOURCE -> source(call);
             case BREAK -> leave(Leaving.BREAK, args);
@@ -160,10 +173,12 @@ final class Builtins {
         if (call.args().isEmpty()) {
             return call.with(shell.name() + ": .", List.of()).fail("filename argument required");
         }
-        Opening.Readable opened = Opening.readable(shell, call.args().getFirst());
+        Opening.Opened opened = Opening.readable(shell, call.args().getFirst());
         Input input = opened.input();
         if (input == null) {
-            call.io().err().print(shell.name() + ": .: can't open '" + call.args().getFirst() + "'\n");
+            call.io()
+                    .err()
+                    .print(shell.name() + ": .: can't open '" + call.args().getFirst() + "'\n");
             return 2;
         }
         String text = new String(input.rest(1 << 18), java.nio.charset.StandardCharsets.ISO_8859_1);
@@ -269,7 +284,10 @@ final class Builtins {
             String arg = args.get(i);
             if (arg.startsWith("-") && arg.length() > 1 && names.isEmpty()) {
                 raw |= arg.indexOf('r') > 0;
-                if (arg.endsWith("p") || arg.endsWith("t") || arg.endsWith("n") || arg.endsWith("u")) {
+                if (arg.endsWith("p")
+                        || arg.endsWith("t")
+                        || arg.endsWith("n")
+                        || arg.endsWith("u")) {
                     i++;
                     if (arg.endsWith("p") && i < args.size()) {
                         call.io().err().print(args.get(i));

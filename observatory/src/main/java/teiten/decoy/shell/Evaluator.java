@@ -38,7 +38,7 @@ final class Evaluator {
                 }
             }
             case Syntax.Background background -> {
-                inSubshell(background.command(), new Io(Input.NOTHING, io.out(), io.err()));
+                inSubshell(background.command(), new Io(Input.Bytes.NOTHING, io.out(), io.err()));
                 shell.status = 0;
             }
             case Syntax.Subshell subshell -> {
@@ -47,11 +47,13 @@ final class Evaluator {
                     shell.status = inSubshell(subshell.body(), redirected);
                 }
             }
-            case Syntax.Group group -> nested(group.redirects(), io, inner -> run(group.body(), inner));
+            case Syntax.Group group ->
+                    nested(group.redirects(), io, inner -> run(group.body(), inner));
             case Syntax.If choice -> nested(choice.redirects(), io, inner -> choose(choice, inner));
             case Syntax.While loop -> nested(loop.redirects(), io, inner -> loop(loop, inner));
             case Syntax.For loop -> nested(loop.redirects(), io, inner -> loop(loop, inner));
-            case Syntax.Case choice -> nested(choice.redirects(), io, inner -> choose(choice, inner));
+            case Syntax.Case choice ->
+                    nested(choice.redirects(), io, inner -> choose(choice, inner));
             case Syntax.Function function -> {
                 if (shell.functions.size() < Shell.MOST_FUNCTIONS) {
                     shell.functions.put(function.name(), function.body());
@@ -91,7 +93,8 @@ final class Evaluator {
     }
 
     private void both(Syntax.Both both, Io io) {
-        // A long chain leans to the left; walking it with a stack keeps its length out of the recursion.
+        // A long chain leans to the left; walking it with a stack keeps its length out of the
+        // recursion.
         Deque<Syntax.Both> chain = new ArrayDeque<>();
         Syntax first = both;
         while (first instanceof Syntax.Both link) {
@@ -296,7 +299,7 @@ final class Evaluator {
         return switch (target) {
             case "1" -> point(fd, io.out(), io);
             case "2" -> point(fd, io.err(), io);
-            case "-" -> fd == 0 ? io.withIn(Input.NOTHING) : point(fd, Output.NULL, io);
+            case "-" -> fd == 0 ? io.withIn(Input.Bytes.NOTHING) : point(fd, Output.Sink.NULL, io);
             case "0", "3", "4", "5", "6", "7", "8", "9" -> io;
             default -> {
                 io.err().print(shell.name() + ": syntax error: bad fd number\n");

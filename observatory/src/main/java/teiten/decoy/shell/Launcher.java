@@ -8,6 +8,7 @@ import teiten.decoy.files.Node;
 import teiten.decoy.files.SessionFiles;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 
@@ -73,7 +74,8 @@ public final class Launcher {
             return null;
         }
         for (String directory : shell.variable("PATH").split(":", 16)) {
-            SessionFiles.Found found = shell.files().find(shell.cwd(), directory + "/" + name, true);
+            SessionFiles.Found found =
+                    shell.files().find(shell.cwd(), directory + "/" + name, true);
             if (found.node() instanceof Node.Plain) {
                 return found;
             }
@@ -103,14 +105,19 @@ public final class Launcher {
 
     private static boolean sameBytes(Body one, Body other) {
         return one == other
-                || one.length() == other.length()
-                        && java.util.Arrays.equals(
-                                one.bytes(), 0, one.length(), other.bytes(), 0, other.length());
+                || (one.length() == other.length()
+                        && Arrays.equals(
+                                one.bytes(), 0, one.length(), other.bytes(), 0, other.length()));
     }
 
     /// Runs a file as a script; also for `sh file`.
     static int script(Shell shell, String called, Body body, List<String> args, Io io) {
-        String text = new String(body.bytes(), 0, Math.min(body.length(), 1 << 18), StandardCharsets.ISO_8859_1);
+        String text =
+                new String(
+                        body.bytes(),
+                        0,
+                        Math.min(body.length(), 1 << 18),
+                        StandardCharsets.ISO_8859_1);
         return shell.script(called, args).runText(text.replace("\r\n", "\n"), io);
     }
 
@@ -121,7 +128,7 @@ public final class Launcher {
         String applet = called && name.startsWith("busybox") ? "busybox" : name;
         boolean known = shell.device().applets().containsKey(applet);
         Applet program = shell.world().applets().get(applet);
-        if (!known || program == null || !called && NOT_APPLETS.contains(applet)) {
+        if (!known || program == null || (!called && NOT_APPLETS.contains(applet))) {
             io.err().print(name + ": applet not found\n");
             return NOT_FOUND;
         }

@@ -33,7 +33,9 @@ public sealed interface Output {
             budget.copied(count);
             int room = Math.min(count, LIMIT - length);
             if (length + room > bytes.length) {
-                bytes = Arrays.copyOf(bytes, Math.max(length + room, Math.min(LIMIT, 2 * bytes.length)));
+                bytes =
+                        Arrays.copyOf(
+                                bytes, Math.max(length + room, Math.min(LIMIT, 2 * bytes.length)));
             }
             System.arraycopy(from, offset, bytes, length, room);
             length += room;
@@ -94,11 +96,11 @@ public sealed interface Output {
 
     /// `/dev/null`, or `/dev/full` when it refuses.
     record Sink(boolean refuses) implements Output {
+        public static final Output NULL = new Sink(false);
+
         @Override
         public boolean write(byte[] from, int offset, int count) {
             return !refuses;
         }
     }
-
-    Output NULL = new Sink(false);
 }

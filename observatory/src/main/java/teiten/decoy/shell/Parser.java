@@ -34,9 +34,7 @@ public final class Parser {
         try {
             Syntax all = parser.list(true);
             parser.takeHereDocuments();
-            return parser.hereDocuments.isEmpty()
-                    ? new Parsed.Whole(all)
-                    : new Parsed.NeedsMore();
+            return parser.hereDocuments.isEmpty() ? new Parsed.Whole(all) : new Parsed.NeedsMore();
         } catch (Stop stop) {
             return stop.message == null ? new Parsed.NeedsMore() : new Parsed.Wrong(stop.message);
         }
@@ -132,7 +130,7 @@ public final class Parser {
             }
             commands.add(command);
             newlines();
-            if (!top && (peek() == ')' || peek() == ';' && peek(1) == ';')) {
+            if (!top && (peek() == ')' || (peek() == ';' && peek(1) == ';'))) {
                 break;
             }
             if (top && peek() == ';' && !ended()) {
@@ -145,7 +143,9 @@ public final class Parser {
 
     /// True when a word that ends a compound stands here.
     private boolean closes() {
-        return peek() == ')' && !ended() || peek() == ';' && peek(1) == ';' || reserved() != null;
+        return (peek() == ')' && !ended())
+                || (peek() == ';' && peek(1) == ';')
+                || reserved() != null;
     }
 
     private @Nullable String reserved() {
@@ -414,6 +414,9 @@ public final class Parser {
                         if (ended()) {
                             throw new Stop(null);
                         }
+                        if (!name.matches("[A-Za-z_][A-Za-z0-9_]{0,63}")) {
+                            throw new Stop("syntax error: bad function name");
+                        }
                         return new Syntax.Function(name, command());
                     }
                     throw unexpected("word (expecting \")\")");
@@ -424,8 +427,7 @@ public final class Parser {
             String name = words.isEmpty() ? name() : "";
             if (!name.isEmpty() && peek() == '=') {
                 at++;
-                Word value =
-                        breaks(at) ? new Word(List.of(new Syntax.Text("", true))) : word();
+                Word value = breaks(at) ? new Word(List.of(new Syntax.Text("", true))) : word();
                 assignments.add(new Syntax.Assignment(name, value));
                 continue;
             }
@@ -438,9 +440,9 @@ public final class Parser {
     private String name() {
         int start = at;
         while (!ended()
-                && (Character.isLetter(peek()) && peek() < 128
+                && ((Character.isLetter(peek()) && peek() < 128)
                         || peek() == '_'
-                        || at > start && peek() >= '0' && peek() <= '9')) {
+                        || (at > start && peek() >= '0' && peek() <= '9'))) {
             at++;
         }
         return text.substring(start, at);
@@ -462,7 +464,7 @@ public final class Parser {
             at++;
         }
         char c = peek();
-        if (ended() || c != '<' && c != '>') {
+        if (ended() || (c != '<' && c != '>')) {
             at = start;
             return false;
         }
@@ -499,8 +501,7 @@ public final class Parser {
         if (kind == Kind.HERE) {
             String raw = text.substring(from, at);
             String end = raw.replaceAll("[\"'\\\\]", "");
-            hereDocuments.add(
-                    new Pending(end, !end.equals(raw), tabs, into, into.size(), fd));
+            hereDocuments.add(new Pending(end, !end.equals(raw), tabs, into, into.size(), fd));
         }
         into.add(new Redirect(fd, kind, target));
         return true;
@@ -527,7 +528,8 @@ public final class Parser {
                 body.append(shown).append('\n');
             }
             hereDocuments.removeFirst();
-            Word target = pending.literal() ? Word.literal(body.toString()) : hereText(body.toString());
+            Word target =
+                    pending.literal() ? Word.literal(body.toString()) : hereText(body.toString());
             pending.into().set(pending.index(), new Redirect(pending.fd(), Kind.HERE, target));
         }
     }
@@ -541,6 +543,7 @@ public final class Parser {
         return new Word(parts);
     }
 
+    /// Reads one word, at least a char long.
     private Word word() {
         enter();
         List<Part> parts = new ArrayList<>();
@@ -594,6 +597,9 @@ public final class Parser {
                 }
                 default -> plain.append(c);
             }
+        }
+        if (at == start) {
+            throw ended() ? new Stop(null) : unexpected(describe());
         }
         flush(parts, plain);
         depth--;
@@ -763,8 +769,8 @@ public final class Parser {
             }
             int start = at;
             char c = text.charAt(at++);
-            if ((c == ':' && "-=+?".indexOf(peek()) >= 0
-                            || (c == '%' || c == '#' || c == '/') && peek() == c)
+            if (((c == ':' && "-=+?".indexOf(peek()) >= 0)
+                            || ((c == '%' || c == '#' || c == '/') && peek() == c))
                     && !ended()) {
                 at++;
             }

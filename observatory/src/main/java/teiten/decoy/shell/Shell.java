@@ -58,7 +58,13 @@ public final class Shell {
 
     /// A login shell.
     public Shell(World world) {
-        this(world, "-sh", new HashMap<>(), new HashSet<>(), new HashMap<>(), world.device().home());
+        this(
+                world,
+                "-sh",
+                new HashMap<>(),
+                new HashSet<>(),
+                new HashMap<>(),
+                world.device().home());
         export("HOME", world.device().home());
         export("PATH", "/bin:/sbin:/usr/bin:/usr/sbin");
         export("SHELL", "/bin/sh");
@@ -343,7 +349,8 @@ public final class Shell {
             budget().refill();
             io.err().print(said);
         } catch (Budget.Exhausted _) {
-            // the session as a whole is over its bound: nothing more is said, and the caller ends it
+            // the session as a whole is over its bound: nothing more is said, and the caller ends
+            // it
         }
     }
 

@@ -6,7 +6,16 @@ import java.util.function.Function;
 /// operators other than `=`. What cannot be read gives null, and the shell says "arithmetic syntax error".
 final class Sum {
     private static final String[][] LEVELS = {
-        {"||"}, {"&&"}, {"|"}, {"^"}, {"&"}, {"==", "!="}, {"<=", ">=", "<", ">"}, {"<<", ">>"}, {"+", "-"}, {"*", "/", "%"}
+        {"||"},
+        {"&&"},
+        {"|"},
+        {"^"},
+        {"&"},
+        {"==", "!="},
+        {"<=", ">=", "<", ">"},
+        {"<<", ">>"},
+        {"+", "-"},
+        {"*", "/", "%"}
     };
     private static final int DEEPEST = 40;
 

@@ -56,7 +56,10 @@ final class SshCommand implements Command {
         if (stay == null || from == null || to == null) {
             throw new IOException("no visitor behind this channel");
         }
-        environment.getEnv().forEach((name, value) -> stay.log().trait("variable", SshDoor.latin(name + "=" + value)));
+        environment
+                .getEnv()
+                .forEach((name, value) ->
+                        stay.log().trait("variable", SshDoor.latin(name + "=" + value)));
         boolean typed = line == null && environment.getEnv().containsKey(Environment.ENV_TERM);
         running = Thread.ofVirtual().start(() -> run(stay, from, to, typed));
     }
@@ -79,14 +82,23 @@ final class SshCommand implements Command {
                         }
                     };
             if (typed) {
-                LineTerminal terminal = new LineTerminal(from, flushing, stay.pass(), stay.log(), LineTerminal.PLAIN, house.limits().input());
+                LineTerminal terminal =
+                        new LineTerminal(
+                                from,
+                                flushing,
+                                stay.pass(),
+                                stay.log(),
+                                LineTerminal.PLAIN,
+                                house.limits().input());
                 terminal.raw(stay.device().telnet().shellBanner());
                 try (House.Room room = house.room(stay.device(), stay.log(), terminal)) {
                     status = room.shell().interact();
                 }
                 terminal.flush();
             } else {
-                StreamTerminal terminal = new StreamTerminal(from, flushing, stay.pass(), stay.log(), house.limits().input());
+                StreamTerminal terminal =
+                        new StreamTerminal(
+                                from, flushing, stay.pass(), stay.log(), house.limits().input());
                 try (House.Room room = house.room(stay.device(), stay.log(), terminal)) {
                     Shell shell = room.shell();
                     if (line == null) {

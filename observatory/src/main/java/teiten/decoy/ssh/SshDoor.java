@@ -4,6 +4,7 @@ import org.apache.sshd.common.AttributeRepository;
 import org.apache.sshd.common.io.IoSession;
 import org.apache.sshd.common.session.Session;
 import org.apache.sshd.common.session.SessionListener;
+import org.apache.sshd.common.util.net.SshdSocketAddress;
 import org.apache.sshd.core.CoreModuleProperties;
 import org.apache.sshd.server.SshServer;
 import org.apache.sshd.server.auth.password.PasswordAuthenticator;
@@ -12,7 +13,6 @@ import org.apache.sshd.server.keyprovider.SimpleGeneratorHostKeyProvider;
 import org.apache.sshd.server.session.ServerSession;
 import org.apache.sshd.server.session.ServerSessionImpl;
 import org.apache.sshd.server.session.SessionFactory;
-import org.apache.sshd.common.util.net.SshdSocketAddress;
 import org.jspecify.annotations.Nullable;
 
 import teiten.OperatorMistake;
@@ -41,7 +41,8 @@ import java.util.logging.Logger;
 /// What of an SSH server depends on the device is its version line and its accounts. The host key belongs to the
 /// installation and is kept beside the events.
 public final class SshDoor implements AutoCloseable {
-    private static final AttributeRepository.AttributeKey<Stay> STAY = new AttributeRepository.AttributeKey<>();
+    private static final AttributeRepository.AttributeKey<Stay> STAY =
+            new AttributeRepository.AttributeKey<>();
     private static final int TRIES = 3;
 
     /// The library writes a line for each session and each odd packet; what attackers cause is counted, not logged.
@@ -70,7 +71,8 @@ public final class SshDoor implements AutoCloseable {
         server.setKeyPairProvider(key);
         server.addSessionListener(new Listener());
         server.setSessionFactory(new Faces(server));
-        PasswordAuthenticator authenticator = (user, password, session) -> opens(session, user, password);
+        PasswordAuthenticator authenticator =
+                (user, password, session) -> opens(session, user, password);
         server.setPasswordAuthenticator(authenticator);
         server.setForwardingFilter(new NoForwarding());
         server.setSubsystemFactories(List.of());
@@ -85,7 +87,13 @@ public final class SshDoor implements AutoCloseable {
             server.start();
         } catch (IOException fault) {
             throw new OperatorMistake(
-                    "--ssh " + address.getHostString() + ":" + address.getPort() + " cannot be opened: " + fault.getMessage() + "; choose another address or port.",
+                    "--ssh "
+                            + address.getHostString()
+                            + ":"
+                            + address.getPort()
+                            + " cannot be opened: "
+                            + fault.getMessage()
+                            + "; choose another address or port.",
                     fault);
         }
     }
@@ -122,7 +130,9 @@ public final class SshDoor implements AutoCloseable {
         }
         InetAddress ip = internet.getAddress();
         ByteBuffer bytes = ByteBuffer.wrap(ip.getAddress());
-        return bytes.remaining() == 4 ? IpAddress.v4(bytes.getInt()) : new IpAddress(bytes.getLong(), bytes.getLong());
+        return bytes.remaining() == 4
+                ? IpAddress.v4(bytes.getInt())
+                : new IpAddress(bytes.getLong(), bytes.getLong());
     }
 
     /// Makes sessions that call themselves what the visitor's device would.
@@ -162,12 +172,17 @@ public final class SshDoor implements AutoCloseable {
             Device device = house.meets(source);
             int sourcePort = remote instanceof InetSocketAddress from ? from.getPort() : 0;
             int port = local instanceof InetSocketAddress to ? to.getPort() : 0;
-            VisitLog log = house.visit(Door.SSH, device, new House.Peer(source, sourcePort, destination, port));
+            VisitLog log =
+                    house.visit(
+                            Door.SSH,
+                            device,
+                            new House.Peer(source, sourcePort, destination, port));
             session.setAttribute(STAY, new Stay(house, pass, log, device));
         }
 
         @Override
-        public void sessionPeerIdentificationReceived(Session session, String version, List<String> extraLines) {
+        public void sessionPeerIdentificationReceived(
+                Session session, String version, List<String> extraLines) {
             Stay stay = Stay.of(session);
             if (stay != null) {
                 stay.log().trait("version", latin(version));
@@ -187,7 +202,8 @@ public final class SshDoor implements AutoCloseable {
     /// Tunnels are asked for by bots that sell proxies: the wish is kept, nothing is dialled.
     private static final class NoForwarding extends RejectAllForwardingFilter {
         @Override
-        protected boolean checkAcceptance(String request, Session session, SshdSocketAddress target) {
+        protected boolean checkAcceptance(
+                String request, Session session, SshdSocketAddress target) {
             Stay stay = Stay.of(session);
             if (stay != null && target != null) {
                 stay.log().forward(latin(target.getHostName()), target.getPort());

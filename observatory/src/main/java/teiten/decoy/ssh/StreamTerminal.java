@@ -29,7 +29,8 @@ final class StreamTerminal implements Terminal {
     private boolean ended;
     private boolean newline;
 
-    StreamTerminal(InputStream in, OutputStream out, Gate.Pass pass, VisitLog log, long inputLimit) {
+    StreamTerminal(
+            InputStream in, OutputStream out, Gate.Pass pass, VisitLog log, long inputLimit) {
         this.in = in;
         this.out = out;
         this.pass = pass;

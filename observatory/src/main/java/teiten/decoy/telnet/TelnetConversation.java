@@ -67,7 +67,9 @@ public final class TelnetConversation {
     private @Nullable String ask(String prompt, LineTerminal.Echo echo) {
         terminal.raw(prompt);
         String answer = terminal.readLine(echo);
-        return answer == null || answer.length() <= LONGEST_NAME ? answer : answer.substring(0, LONGEST_NAME);
+        return answer == null || answer.length() <= LONGEST_NAME
+                ? answer
+                : answer.substring(0, LONGEST_NAME);
     }
 
     private Counter shell() {
