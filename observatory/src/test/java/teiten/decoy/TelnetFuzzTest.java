@@ -43,7 +43,7 @@ class TelnetFuzzTest {
                 new House(
                         "fuzz",
                         catalog,
-                        LoginPolicy.LISTED,
+                        LoginPolicy.ANY,
                         LIMITS,
                         counters,
                         new Nowhere(),
