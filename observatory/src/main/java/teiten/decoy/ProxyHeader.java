@@ -35,7 +35,7 @@ final class ProxyHeader {
         if (head.length < FIXED || !Arrays.equals(Arrays.copyOf(head, 12), SIGNATURE)) {
             return null;
         }
-        int length = (head[14] & 0xFF) << 8 | head[15] & 0xFF;
+        int length = ((head[14] & 0xFF) << 8) | (head[15] & 0xFF);
         if (length > LONGEST) {
             return null;
         }

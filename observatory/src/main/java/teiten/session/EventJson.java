@@ -31,15 +31,13 @@ public final class EventJson {
 
     private EventJson() {}
 
-    /// One line of JSON without line break.
+    /// One line of JSON without line break. The id is spliced in before the kind, so that the content is written and
+    /// hashed once: decoys write tens of thousands of events a second.
     public static String write(Event event) {
-        ObjectNode node = JSON.createObjectNode();
-        node.put("v", VERSION);
-        node.put("id", event.id());
-        node.put("event", event.kind());
-        putVisit(node, event.visit());
-        putBody(node, event);
-        return JSON.writeValueAsString(node);
+        String content = content(event);
+        String id = Visit.digest(content).substring(0, 32);
+        int at = content.indexOf("\"event\"");
+        return content.substring(0, at) + "\"id\":\"" + id + "\"," + content.substring(at);
     }
 
     /// What the id is made of: everything but the id itself, in one fixed order.

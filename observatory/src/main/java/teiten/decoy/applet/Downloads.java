@@ -120,7 +120,7 @@ final class Downloads {
         if (old && operands.size() > 2 && operands.get(1).equals("get")) {
             return fetch(call, "tftp", operands.getFirst(), operands.get(2), operands.get(2));
         }
-        if (operands.isEmpty() || !options.has("r") && !options.has("l")) {
+        if (operands.isEmpty() || (!options.has("r") && !options.has("l"))) {
             return Usage.show(call);
         }
         String remote = options.value("r", options.value("l", ""));

@@ -63,7 +63,8 @@ final class DumpApplets {
         StringBuilder out = new StringBuilder();
         if (options.has("e")) {
             for (byte b : bytes) {
-                out.append(options.value("e", "").contains("x") ? String.format("%02x", b) : "");
+                out.append(
+                        options.value("e", "").contains("x") ? HexFormat.of().toHexDigits(b) : "");
             }
             call.print(out.toString());
             return 0;
@@ -150,7 +151,7 @@ final class DumpApplets {
                 out.append(i % 2 == 0 ? " " : "");
                 if (at + i < bytes.length) {
                     byte b = bytes[at + i];
-                    out.append(String.format(Locale.ROOT, "%02x", b));
+                    out.append(HexFormat.of().toHexDigits(b));
                     text.append(b >= 32 && b < 127 ? (char) b : '.');
                 } else {
                     out.append("  ");

@@ -39,7 +39,7 @@ final class EchoApplets {
             String flags = args.get(i++);
             newline &= flags.indexOf('n') < 0;
             for (int k = 1; k < flags.length(); k++) {
-                escapes = flags.charAt(k) == 'e' || flags.charAt(k) != 'E' && escapes;
+                escapes = flags.charAt(k) == 'e' || (flags.charAt(k) != 'E' && escapes);
             }
         }
         StringBuilder out = new StringBuilder();

@@ -81,23 +81,27 @@ final class FileApplets {
     /// Copies all of an input; what it may cost is bounded by the session's budget.
     private static boolean copy(Call call, Input input, Output output) {
         if (input instanceof Input.Keyboard keyboard && keyboard.typed()) {
-            String line;
-            while ((line = input.line()) != null) {
+            while (true) {
+                String line = input.line();
+                if (line == null) {
+                    return true;
+                }
                 if (!output.print(line + "\n")) {
                     return false;
                 }
                 call.shell().budget().step();
             }
-            return true;
         }
-        byte[] block;
-        while ((block = input.rest(BLOCK)).length > 0) {
+        while (true) {
             call.shell().budget().step();
+            byte[] block = input.rest(BLOCK);
+            if (block.length == 0) {
+                return true;
+            }
             if (!output.write(block, 0, block.length)) {
                 return false;
             }
         }
-        return true;
     }
 
     private static int cp(Call call) {
@@ -147,64 +151,51 @@ final class FileApplets {
         if (from.path().equals(to)) {
             return call.fail("'" + from.path() + "' and '" + to + "' are the same file");
         }
-        switch (node) {
-            case Node.Plain plain -> {
-                // The bytes of the device are shared: copying its programs costs nothing.
-                Fault fault;
-                if (plain.body().isFixed()) {
-                    Node before = shell.files().find("/", to, true).node();
-                    int mode = before instanceof Node.Plain old ? old.mode() : plain.mode();
-                    fault = shell.files().put(to, new Node.Plain(mode, shell.now(), plain.body()));
-                } else {
-                    fault =
-                            write(
-                                    call,
-                                    to,
-                                    plain.body().bytes(),
-                                    plain.body().length(),
-                                    plain.mode());
-                }
-                return fault == Fault.NONE
-                        ? 0
-                        : call.fail("can't create '" + to + "': " + fault.text());
-            }
+        return switch (node) {
+            case Node.Plain plain -> created(call, to, copyPlain(call, plain, to));
             case Node.Computed computed -> {
                 byte[] text = computed.text().apply(shell.world().clock().instant());
-                Fault fault = write(call, to, text, text.length, 0444);
-                return fault == Fault.NONE
-                        ? 0
-                        : call.fail("can't create '" + to + "': " + fault.text());
+                yield created(call, to, write(call, to, text, text.length, 0444));
             }
-            case Node.Special special -> {
-                if (special.kind() == Node.Kind.ZERO || special.kind() == Node.Kind.RANDOM) {
-                    return call.fail("write error: No space left on device");
-                }
-                Fault fault = write(call, to, new byte[0], 0, 0644);
-                return fault == Fault.NONE
-                        ? 0
-                        : call.fail("can't create '" + to + "': " + fault.text());
-            }
-            case Node.Directory _ -> {
-                if (!deep || depth > 8 || to.startsWith(from.path() + "/")) {
-                    return call.fail("omitting directory '" + from.path() + "'");
-                }
-                shell.files().makeDirectory(to, 0755, shell.now());
-                int status = 0;
-                for (String name : shell.files().list(from.path()).keySet()) {
-                    Found child = shell.files().find(from.path(), name, true);
-                    if (child.node() != null) {
-                        status |= copyOne(call, child, to + "/" + name, true, depth + 1);
-                    }
-                }
-                return status;
-            }
-            case Node.Link _ -> {
-                return 1;
-            }
-            case null -> {
-                return 1;
+            case Node.Special special ->
+                    special.kind() == Node.Kind.ZERO || special.kind() == Node.Kind.RANDOM
+                            ? call.fail("write error: No space left on device")
+                            : created(call, to, write(call, to, new byte[0], 0, 0644));
+            case Node.Directory _ ->
+                    !deep || depth > 8 || to.startsWith(from.path() + "/")
+                            ? call.fail("omitting directory '" + from.path() + "'")
+                            : copyTree(call, from, to, depth);
+            case Node.Link _ -> 1;
+            case null -> 1;
+        };
+    }
+
+    private static int created(Call call, String to, Fault fault) {
+        return fault == Fault.NONE ? 0 : call.fail("can't create '" + to + "': " + fault.text());
+    }
+
+    /// The bytes of the device are shared: copying its programs costs nothing.
+    private static Fault copyPlain(Call call, Node.Plain plain, String to) {
+        Shell shell = call.shell();
+        if (!plain.body().isFixed()) {
+            return write(call, to, plain.body().bytes(), plain.body().length(), plain.mode());
+        }
+        Node before = shell.files().find("/", to, true).node();
+        int mode = before instanceof Node.Plain old ? old.mode() : plain.mode();
+        return shell.files().put(to, new Node.Plain(mode, shell.now(), plain.body()));
+    }
+
+    private static int copyTree(Call call, Found from, String to, int depth) {
+        Shell shell = call.shell();
+        shell.files().makeDirectory(to, 0755, shell.now());
+        int status = 0;
+        for (String name : shell.files().list(from.path()).keySet()) {
+            Found child = shell.files().find(/* cwd= */ from.path(), /* path= */ name, true);
+            if (child.node() != null) {
+                status |= copyOne(call, child, to + "/" + name, true, depth + 1);
             }
         }
+        return status;
     }
 
     private static Fault write(Call call, String to, byte[] bytes, int length, int mode) {
@@ -375,6 +366,9 @@ final class FileApplets {
         }
         if (at.node() == null && !at.parentExists()) {
             return call.fail(name + ": " + at.fault().text());
+        }
+        if (target.isEmpty()) {
+            return call.fail(name + ": No such file or directory");
         }
         Node node = new Node.Link(call.shell().now(), target);
         if (!options.has("s")) {

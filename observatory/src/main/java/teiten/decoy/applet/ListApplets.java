@@ -6,6 +6,7 @@ import teiten.decoy.files.SessionFiles.Found;
 import teiten.decoy.shell.Applet;
 import teiten.decoy.shell.Call;
 import teiten.decoy.shell.Glob;
+import teiten.decoy.shell.Output;
 
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -129,7 +130,7 @@ final class ListApplets {
             names.forEach((name, node) -> out.append(line(call, options, name, node)).append('\n'));
             return;
         }
-        boolean screen = call.io().out() == call.shell().world().screen() && !options.has("1");
+        boolean screen = call.io().out() instanceof Output.Screen && !options.has("1");
         if (!screen) {
             names.keySet().forEach(name -> out.append(name).append('\n'));
             return;
@@ -239,7 +240,10 @@ final class ListApplets {
         }
         if (node instanceof Node.Directory && depth > 0) {
             for (String child : call.shell().files().list(found.path()).keySet()) {
-                Found next = call.shell().files().find(found.path(), child, false);
+                Found next =
+                        call.shell()
+                                .files()
+                                .find(/* cwd= */ found.path(), /* path= */ child, false);
                 walk(
                         call,
                         (shown.equals("/") ? "" : shown) + "/" + child,

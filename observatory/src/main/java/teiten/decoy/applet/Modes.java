@@ -38,7 +38,7 @@ final class Modes {
                             case 'x', 'X' -> 0111;
                             default -> 0;
                         };
-                now = operator == '-' ? now & ~(bits & mask) : now | bits & mask;
+                now = operator == '-' ? now & ~(bits & mask) : now | (bits & mask);
             }
         }
         return now;

@@ -3,6 +3,7 @@ package teiten.decoy.applet;
 import teiten.decoy.device.Device;
 import teiten.decoy.shell.Applet;
 import teiten.decoy.shell.Call;
+import teiten.decoy.shell.Output;
 
 import java.util.List;
 import java.util.Locale;
@@ -74,13 +75,16 @@ final class NetApplets {
                 || call.args().getFirst().equals("lo")
                 || call.args().getFirst().equals("-a")) {
             call.print(
-                    "lo        Link encap:Local Loopback  \n"
-                            + "          inet addr:127.0.0.1  Mask:255.0.0.0\n"
-                            + "          UP LOOPBACK RUNNING  MTU:16436  Metric:1\n"
-                            + "          RX packets:712 errors:0 dropped:0 overruns:0 frame:0\n"
-                            + "          TX packets:712 errors:0 dropped:0 overruns:0 carrier:0\n"
-                            + "          collisions:0 txqueuelen:0 \n"
-                            + "          RX bytes:61824 (60.3 KiB)  TX bytes:61824 (60.3 KiB)\n\n");
+                    """
+                    lo        Link encap:Local Loopback \s
+                              inet addr:127.0.0.1  Mask:255.0.0.0
+                              UP LOOPBACK RUNNING  MTU:16436  Metric:1
+                              RX packets:712 errors:0 dropped:0 overruns:0 frame:0
+                              TX packets:712 errors:0 dropped:0 overruns:0 carrier:0
+                              collisions:0 txqueuelen:0\s
+                              RX bytes:61824 (60.3 KiB)  TX bytes:61824 (60.3 KiB)
+
+                    """);
         }
         return 0;
     }
@@ -196,7 +200,7 @@ final class NetApplets {
         }
         String host = operands.getFirst();
         if (operands.size() > 1) {
-            String path = call.io().out() == call.shell().world().screen() ? "" : "-";
+            String path = call.io().out() instanceof Output.Screen ? "" : "-";
             call.shell()
                     .world()
                     .witness()

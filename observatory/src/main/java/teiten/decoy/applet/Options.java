@@ -58,20 +58,17 @@ final class Options {
     }
 
     static long number0(String text, long otherwise) {
-        long factor = 1;
-        String digits = text;
-        if (!text.isEmpty()) {
-            switch (text.charAt(text.length() - 1)) {
-                case 'k', 'K' -> factor = 1024;
-                case 'm', 'M' -> factor = 1 << 20;
-                case 'b' -> factor = 512;
-                case 'w' -> factor = 2;
-                case 'c' -> factor = 1;
-                default -> factor = 0;
-            }
-            digits = factor == 0 ? text : text.substring(0, text.length() - 1);
-            factor = Math.max(1, factor);
-        }
+        char unit = text.isEmpty() ? '0' : text.charAt(text.length() - 1);
+        long factor =
+                switch (unit) {
+                    case 'k', 'K' -> 1024;
+                    case 'm', 'M' -> 1 << 20;
+                    case 'b' -> 512;
+                    case 'w' -> 2;
+                    default -> 1;
+                };
+        boolean suffixed = factor > 1 || unit == 'c';
+        String digits = suffixed ? text.substring(0, text.length() - 1) : text;
         try {
             return digits.length() > 12 ? otherwise : Long.parseLong(digits) * factor;
         } catch (NumberFormatException _) {

@@ -46,7 +46,9 @@ final class PatternApplets {
                 continue;
             }
             String label =
-                    operands.size() > 1 && !options.has("h") || options.has("H") ? path + ":" : "";
+                    (operands.size() > 1 && !options.has("h")) || options.has("H")
+                            ? path + ":"
+                            : "";
             StringBuilder out = new StringBuilder();
             int count = 0;
             int number = 0;
@@ -340,7 +342,7 @@ final class PatternApplets {
         for (int i = 0; i < lines.size(); i++) {
             call.shell().budget().step();
             String line = lines.get(i);
-            if (matcher != null && !matcher.finds(line) || wanted > 0 && wanted != i + 1) {
+            if ((matcher != null && !matcher.finds(line)) || (wanted > 0 && wanted != i + 1)) {
                 continue;
             }
             String[] fields =

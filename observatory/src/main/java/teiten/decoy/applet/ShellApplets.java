@@ -79,18 +79,25 @@ final class ShellApplets {
 
     private static String about(Call call) {
         StringBuilder out = new StringBuilder();
-        out.append(call.shell().device().busyBox().banner()).append(" multi-call binary.\n");
+        out.append(call.shell().device().busyBox().banner());
         out.append(
-                "Copyright (C) 1998-2011 Erik Andersen, Rob Landley, Denys Vlasenko\n"
-                        + "and others. Licensed under GPLv2.\n");
-        out.append(
-                "See source distribution for full notice.\n\n"
-                        + "Usage: busybox [function] [arguments]...\n");
-        out.append("   or: busybox --list[-full]\n   or: function [arguments]...\n\n");
-        out.append("\tBusyBox is a multi-call binary that combines many common Unix\n");
-        out.append("\tutilities into a single executable.  Most people will create a\n");
-        out.append("\tlink to busybox for each function they wish to use and BusyBox\n");
-        out.append("\twill act like whatever it was invoked as.\n\nCurrently defined functions:\n");
+                """
+                 multi-call binary.
+                Copyright (C) 1998-2011 Erik Andersen, Rob Landley, Denys Vlasenko
+                and others. Licensed under GPLv2.
+                See source distribution for full notice.
+
+                Usage: busybox [function] [arguments]...
+                   or: busybox --list[-full]
+                   or: function [arguments]...
+
+                \tBusyBox is a multi-call binary that combines many common Unix
+                \tutilities into a single executable.  Most people will create a
+                \tlink to busybox for each function they wish to use and BusyBox
+                \twill act like whatever it was invoked as.
+
+                Currently defined functions:
+                """);
         StringBuilder line = new StringBuilder("\t");
         for (String name : new TreeMap<>(call.shell().device().applets()).keySet()) {
             if (line.length() + name.length() > 70) {
@@ -127,7 +134,7 @@ final class ShellApplets {
                     .runText(args.get(1), call.io());
         }
         if (!args.isEmpty() && !args.getFirst().equals("-s") && !args.getFirst().equals("-")) {
-            Opening.Readable opened = Opening.readable(outer, args.getFirst());
+            Opening.Opened opened = Opening.readable(outer, args.getFirst());
             if (opened.input() == null) {
                 boolean says = outer.device().busyBox().since(1, 20);
                 call.io()
@@ -234,7 +241,8 @@ final class ShellApplets {
             return Launcher.start(
                     call.shell(),
                     words,
-                    new teiten.decoy.shell.Io(Input.NOTHING, call.io().out(), call.io().err()));
+                    new teiten.decoy.shell.Io(
+                            Input.Bytes.NOTHING, call.io().out(), call.io().err()));
         }
     }
 

@@ -23,7 +23,7 @@ final class Sources {
         if (path.equals("-")) {
             return call.io().in();
         }
-        Opening.Readable opened = Opening.readable(call.shell(), path);
+        Opening.Opened opened = Opening.readable(call.shell(), path);
         if (opened.input() == null) {
             call.fail("can't open '" + path + "': " + opened.fault().text());
         }

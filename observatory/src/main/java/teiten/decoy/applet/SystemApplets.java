@@ -305,7 +305,7 @@ final class SystemApplets {
     }
 
     private static int dmesg(Call call) {
-        Opening.Readable version = Opening.readable(call.shell(), "/proc/version");
+        Opening.Opened version = Opening.readable(call.shell(), "/proc/version");
         String text =
                 version.input() == null
                         ? ""

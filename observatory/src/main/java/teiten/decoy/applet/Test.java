@@ -70,8 +70,7 @@ final class Test {
             return false;
         }
         String first = args.get(at);
-        if (at + 2 < args.size() && isBinary(args.get(at + 1))
-                || at + 2 == args.size() - 1 + 0 && isBinary(args.get(at + 1))) {
+        if (at + 2 < args.size() && isBinary(args.get(at + 1))) {
             String operator = args.get(at + 1);
             String second = args.get(at + 2);
             at += 3;

@@ -140,7 +140,7 @@ final class TextApplets {
             long words = 0;
             boolean inWord = false;
             for (byte b : bytes) {
-                boolean blank = b == ' ' || b >= 9 && b <= 13;
+                boolean blank = b == ' ' || (b >= 9 && b <= 13);
                 lines += b == '\n' ? 1 : 0;
                 words += inWord || blank ? 0 : 1;
                 inWord = !blank;

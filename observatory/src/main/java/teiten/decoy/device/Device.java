@@ -70,7 +70,7 @@ public record Device(
             String[] parts = version.split("\\.");
             int m = Integer.parseInt(parts[0]);
             int n = parts.length > 1 ? Integer.parseInt(parts[1]) : 0;
-            return m > major || m == major && n >= minor;
+            return m > major || (m == major && n >= minor);
         }
     }
 

@@ -5,7 +5,6 @@ import teiten.decoy.files.Mount;
 import teiten.decoy.files.Node;
 
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
@@ -202,30 +201,37 @@ public final class DeviceTree {
                         m.total() / 5));
         proc(
                 "filesystems",
-                "nodev\tsysfs\n"
-                        + "nodev\trootfs\n"
-                        + "nodev\tproc\n"
-                        + "nodev\tramfs\n"
-                        + "nodev\ttmpfs\n"
-                        + "nodev\tdevpts\n"
-                        + "\tsquashfs\n");
+                """
+                nodev\tsysfs
+                nodev\trootfs
+                nodev\tproc
+                nodev\tramfs
+                nodev\ttmpfs
+                nodev\tdevpts
+                \tsquashfs
+                """);
         proc(
                 "cmdline",
                 "console=ttyS0,115200 root=/dev/mtdblock2 rootfstype=squashfs init=/sbin/init\n");
         proc(
                 "partitions",
-                "major minor  #blocks  name\n\n"
-                        + "  31     0        256 mtdblock0\n"
-                        + "  31     1       1024 mtdblock1\n"
-                        + "  31     2       6656 mtdblock2\n"
-                        + "  31     3        256 mtdblock3\n");
+                """
+                major minor  #blocks  name
+
+                  31     0        256 mtdblock0
+                  31     1       1024 mtdblock1
+                  31     2       6656 mtdblock2
+                  31     3        256 mtdblock3
+                """);
         proc(
                 "mtd",
-                "dev:    size   erasesize  name\n"
-                        + "mtd0: 00040000 00010000 \"boot\"\n"
-                        + "mtd1: 00100000 00010000 \"kernel\"\n"
-                        + "mtd2: 00680000 00010000 \"rootfs\"\n"
-                        + "mtd3: 00040000 00010000 \"config\"\n");
+                """
+                dev:    size   erasesize  name
+                mtd0: 00040000 00010000 "boot"
+                mtd1: 00100000 00010000 "kernel"
+                mtd2: 00680000 00010000 "rootfs"
+                mtd3: 00040000 00010000 "config"
+                """);
         proc("modules", "");
         proc(
                 "loadavg",
@@ -277,12 +283,11 @@ public final class DeviceTree {
                                 device.network().gateway(), "00:19:5b:4e:21:9a", name));
         proc(
                 "net/tcp",
-                "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid "
-                    + " timeout inode\n"
-                    + "   0: 00000000:0017 00000000:0000 0A 00000000:00000000 00:00000000 00000000 "
-                    + "    0        0 812 1\n"
-                    + "   1: 00000000:0050 00000000:0000 0A 00000000:00000000 00:00000000 00000000 "
-                    + "    0        0 704 1\n");
+                """
+                  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
+                   0: 00000000:0017 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 812 1
+                   1: 00000000:0050 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 704 1
+                """);
         proc(
                 "net/udp",
                 "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid "
@@ -318,13 +323,11 @@ public final class DeviceTree {
         }
     }
 
-    /// Seconds since the device claims to have started: its stated uptime before midnight of the present UTC day's
-    /// week, so that it grows while the decoy runs and starts over like a real device.
+    /// Seconds since the device claims to have started. They run with the clock and begin again after twice the stated
+    /// uptime, as on a device that is restarted now and then.
     public static double upSeconds(Device device, Instant now) {
         long period = Math.max(1, device.uptime().toSeconds()) * 2;
-        return Duration.ofSeconds(1).toSeconds()
-                + Math.floorMod(now.getEpochSecond(), period)
-                + now.getNano() / 1e9;
+        return 1 + Math.floorMod(now.getEpochSecond(), period) + now.getNano() / 1e9;
     }
 
     private static String hexAddress(String dotted) {

@@ -18,8 +18,12 @@ public final class SessionFiles {
     private static final int LONGEST_NAME = 255;
     private static final int MOST_LINKS = 8;
 
-    /// A name that the session removed.
+    /// A name that the session removed: a link to nowhere, which no visitor can make.
     private static final Node GONE = new Node.Link(0, "");
+
+    private static boolean isGone(@Nullable Node node) {
+        return node instanceof Node.Link link && link.target().isEmpty();
+    }
 
     private final Node.Directory device;
     private final List<Mount> mounts;
@@ -124,12 +128,12 @@ public final class SessionFiles {
         if (layer != null) {
             Node mine = layer.get(path);
             if (mine != null) {
-                return mine == GONE ? null : mine;
+                return isGone(mine) ? null : mine;
             }
             for (String up = parent(path); !up.isEmpty(); up = parent(up)) {
                 Node above = layer.get(up);
-                if (above == GONE
-                        || above instanceof Node.Directory own && own.children().isEmpty()) {
+                if (isGone(above)
+                        || (above instanceof Node.Directory own && own.children().isEmpty())) {
                     return null;
                 }
             }
@@ -166,7 +170,7 @@ public final class SessionFiles {
                 String key = entry.getKey();
                 if (key.startsWith(prefix) && key.indexOf('/', prefix.length()) < 0) {
                     String name = key.substring(prefix.length());
-                    if (entry.getValue() == GONE) {
+                    if (isGone(entry.getValue())) {
                         names.remove(name);
                     } else {
                         names.put(name, entry.getValue());

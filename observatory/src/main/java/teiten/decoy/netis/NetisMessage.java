@@ -56,7 +56,7 @@ sealed interface NetisMessage {
             return new Knock(true);
         }
         boolean lineEnd = length > 0 && (bytes[0] == '\r' || bytes[0] == '\n');
-        if (lineEnd && zeros(bytes, 1, length) || length == HEADER && zeros(bytes, 0, HEADER)) {
+        if ((lineEnd && zeros(bytes, 1, length)) || (length == HEADER && zeros(bytes, 0, HEADER))) {
             return new Knock(false);
         }
         if (length <= HEADER || !header(bytes)) {
@@ -73,7 +73,8 @@ sealed interface NetisMessage {
         }
         boolean printable =
                 !text.isEmpty()
-                        && text.chars().allMatch(c -> c == '\t' || c == '\n' || c >= 32 && c < 127);
+                        && text.chars()
+                                .allMatch(c -> c == '\t' || c == '\n' || (c >= 32 && c < 127));
         return printable ? new Command(text) : new Unknown();
     }
 

@@ -4,12 +4,12 @@ package teiten.decoy.shell;
 /// each of them meets one of these bounds, ends the line as a real small device would (no memory, cannot fork), and is
 /// counted by the bound's name.
 public final class Budget {
-    static final int LINE_STEPS = 100_000;
+    static final int LINE_STEPS = 50_000;
     static final int LINE_DEPTH = 24;
-    static final long LINE_NANOS = 1_500_000_000L;
+    static final long LINE_NANOS = 1_000_000_000L;
     static final long LINE_COPIED = 16L << 20;
     static final long LINE_SHOWN = 4L << 20;
-    static final long SESSION_STEPS = 1_000_000;
+    static final long SESSION_STEPS = 400_000;
     static final long SESSION_SHOWN = 32L << 20;
     private static final int STEPS_BETWEEN_CLOCK = 256;
 
@@ -78,7 +78,9 @@ public final class Budget {
         copied(n);
     }
 
+    /// Looks at the clock, and lets other sessions go first: a busy line must not hold their threads.
     private void clock() {
+        Thread.yield();
         long now = System.nanoTime();
         if (started == 0) {
             started = now;

@@ -173,7 +173,7 @@ final class Builtins {
         if (call.args().isEmpty()) {
             return call.with(shell.name() + ": .", List.of()).fail("filename argument required");
         }
-        Opening.Readable opened = Opening.readable(shell, call.args().getFirst());
+        Opening.Opened opened = Opening.readable(shell, call.args().getFirst());
         Input input = opened.input();
         if (input == null) {
             call.io()

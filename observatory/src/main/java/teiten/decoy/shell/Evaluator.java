@@ -38,7 +38,7 @@ final class Evaluator {
                 }
             }
             case Syntax.Background background -> {
-                inSubshell(background.command(), new Io(Input.NOTHING, io.out(), io.err()));
+                inSubshell(background.command(), new Io(Input.Bytes.NOTHING, io.out(), io.err()));
                 shell.status = 0;
             }
             case Syntax.Subshell subshell -> {
@@ -299,7 +299,7 @@ final class Evaluator {
         return switch (target) {
             case "1" -> point(fd, io.out(), io);
             case "2" -> point(fd, io.err(), io);
-            case "-" -> fd == 0 ? io.withIn(Input.NOTHING) : point(fd, Output.NULL, io);
+            case "-" -> fd == 0 ? io.withIn(Input.Bytes.NOTHING) : point(fd, Output.Sink.NULL, io);
             case "0", "3", "4", "5", "6", "7", "8", "9" -> io;
             default -> {
                 io.err().print(shell.name() + ": syntax error: bad fd number\n");

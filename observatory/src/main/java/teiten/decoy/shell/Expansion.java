@@ -101,7 +101,7 @@ final class Expansion {
         shell.budget().copied(value.length());
         int room = Math.max(0, Math.min(value.length(), LONGEST - out.length()));
         for (int i = 0; i < room; i++) {
-            out.append((char) (value.charAt(i) & 0xFF | mark));
+            out.append((char) ((value.charAt(i) & 0xFF) | mark));
         }
         if (value.isEmpty() && mark == QUOTED) {
             out.append(EMPTY_QUOTES);
@@ -116,7 +116,7 @@ final class Expansion {
             case Syntax.Substitution substitution -> {
                 shell.budget().step();
                 Output.Buffer buffer = new Output.Buffer(shell.budget());
-                Io io = new Io(Input.NOTHING, buffer, shell.world().screen());
+                Io io = new Io(Input.Bytes.NOTHING, buffer, shell.world().screen());
                 shell.status = evaluator.inSubshell(substitution.body(), io);
                 String value = buffer.text();
                 int end = value.length();
@@ -353,7 +353,7 @@ final class Expansion {
             String name = entry.getKey();
             shell.budget().work(name.length() + item.length());
             if (found.size() >= MOST_NAMES
-                    || name.startsWith(".") && item.charAt(0) != '.'
+                    || (name.startsWith(".") && item.charAt(0) != '.')
                     || !Glob.matches(item, name)) {
                 continue;
             }

@@ -40,6 +40,9 @@ public sealed interface Input {
 
     /// Bytes at hand.
     final class Bytes implements Input {
+        /// At its end from the beginning.
+        public static final Input NOTHING = new Bytes(new byte[0], 0);
+
         private final byte[] bytes;
         private final int length;
         private int at;
@@ -138,6 +141,4 @@ public sealed interface Input {
             ended = terminal.closed();
         }
     }
-
-    Input NOTHING = new Bytes(new byte[0], 0);
 }

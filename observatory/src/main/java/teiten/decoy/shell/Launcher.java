@@ -8,6 +8,7 @@ import teiten.decoy.files.Node;
 import teiten.decoy.files.SessionFiles;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 
@@ -104,9 +105,9 @@ public final class Launcher {
 
     private static boolean sameBytes(Body one, Body other) {
         return one == other
-                || one.length() == other.length()
-                        && java.util.Arrays.equals(
-                                one.bytes(), 0, one.length(), other.bytes(), 0, other.length());
+                || (one.length() == other.length()
+                        && Arrays.equals(
+                                one.bytes(), 0, one.length(), other.bytes(), 0, other.length()));
     }
 
     /// Runs a file as a script; also for `sh file`.
@@ -127,7 +128,7 @@ public final class Launcher {
         String applet = called && name.startsWith("busybox") ? "busybox" : name;
         boolean known = shell.device().applets().containsKey(applet);
         Applet program = shell.world().applets().get(applet);
-        if (!known || program == null || !called && NOT_APPLETS.contains(applet)) {
+        if (!known || program == null || (!called && NOT_APPLETS.contains(applet))) {
             io.err().print(name + ": applet not found\n");
             return NOT_FOUND;
         }

@@ -12,7 +12,7 @@ public final class Opening {
 
     /// Opens for reading; null, after ash's own complaint, when that is impossible.
     static @Nullable Input read(Shell shell, String path, Io io) {
-        Readable opened = readable(shell, path);
+        Opened opened = readable(shell, path);
         if (opened.input() == null) {
             String why = opened.fault() == Fault.NOT_FOUND ? "no such file" : opened.fault().text();
             io.err().print(shell.name() + ": can't open " + path + ": " + why + "\n");
@@ -21,30 +21,30 @@ public final class Opening {
     }
 
     /// @param input null when the file cannot be read
-    public record Readable(@Nullable Input input, Fault fault) {}
+    public record Opened(@Nullable Input input, Fault fault) {}
 
     /// Opens for reading without any message.
-    public static Readable readable(Shell shell, String path) {
+    public static Opened readable(Shell shell, String path) {
         SessionFiles.Found found = shell.files().find(shell.cwd(), path, true);
         return switch (found.node()) {
-            case null -> new Readable(null, found.fault());
-            case Node.Directory _ -> new Readable(null, Fault.IS_A_DIRECTORY);
-            case Node.Link _ -> new Readable(null, Fault.LOOP);
+            case null -> new Opened(null, found.fault());
+            case Node.Directory _ -> new Opened(null, Fault.IS_A_DIRECTORY);
+            case Node.Link _ -> new Opened(null, Fault.LOOP);
             case Node.Plain plain ->
-                    new Readable(
+                    new Opened(
                             new Input.Bytes(plain.body().bytes(), plain.body().length()),
                             Fault.NONE);
             case Node.Computed computed -> {
                 byte[] text = computed.text().apply(shell.world().clock().instant());
-                yield new Readable(new Input.Bytes(text, text.length), Fault.NONE);
+                yield new Opened(new Input.Bytes(text, text.length), Fault.NONE);
             }
-            case Node.Special special -> new Readable(special(shell, special.kind()), Fault.NONE);
+            case Node.Special special -> new Opened(special(shell, special.kind()), Fault.NONE);
         };
     }
 
     private static Input special(Shell shell, Node.Kind kind) {
         return switch (kind) {
-            case NULL, BLOCK -> Input.NOTHING;
+            case NULL, BLOCK -> Input.Bytes.NOTHING;
             case ZERO, FULL -> new Input.Endless(false, shell.budget());
             case RANDOM -> new Input.Endless(true, shell.budget());
             case TERMINAL -> shell.world().keyboard();

@@ -96,11 +96,11 @@ public sealed interface Output {
 
     /// `/dev/null`, or `/dev/full` when it refuses.
     record Sink(boolean refuses) implements Output {
+        public static final Output NULL = new Sink(false);
+
         @Override
         public boolean write(byte[] from, int offset, int count) {
             return !refuses;
         }
     }
-
-    Output NULL = new Sink(false);
 }

@@ -130,7 +130,7 @@ public final class Parser {
             }
             commands.add(command);
             newlines();
-            if (!top && (peek() == ')' || peek() == ';' && peek(1) == ';')) {
+            if (!top && (peek() == ')' || (peek() == ';' && peek(1) == ';'))) {
                 break;
             }
             if (top && peek() == ';' && !ended()) {
@@ -143,7 +143,9 @@ public final class Parser {
 
     /// True when a word that ends a compound stands here.
     private boolean closes() {
-        return peek() == ')' && !ended() || peek() == ';' && peek(1) == ';' || reserved() != null;
+        return (peek() == ')' && !ended())
+                || (peek() == ';' && peek(1) == ';')
+                || reserved() != null;
     }
 
     private @Nullable String reserved() {
@@ -412,6 +414,9 @@ public final class Parser {
                         if (ended()) {
                             throw new Stop(null);
                         }
+                        if (!name.matches("[A-Za-z_][A-Za-z0-9_]{0,63}")) {
+                            throw new Stop("syntax error: bad function name");
+                        }
                         return new Syntax.Function(name, command());
                     }
                     throw unexpected("word (expecting \")\")");
@@ -435,9 +440,9 @@ public final class Parser {
     private String name() {
         int start = at;
         while (!ended()
-                && (Character.isLetter(peek()) && peek() < 128
+                && ((Character.isLetter(peek()) && peek() < 128)
                         || peek() == '_'
-                        || at > start && peek() >= '0' && peek() <= '9')) {
+                        || (at > start && peek() >= '0' && peek() <= '9'))) {
             at++;
         }
         return text.substring(start, at);
@@ -459,7 +464,7 @@ public final class Parser {
             at++;
         }
         char c = peek();
-        if (ended() || c != '<' && c != '>') {
+        if (ended() || (c != '<' && c != '>')) {
             at = start;
             return false;
         }
@@ -538,6 +543,7 @@ public final class Parser {
         return new Word(parts);
     }
 
+    /// Reads one word, at least a char long.
     private Word word() {
         enter();
         List<Part> parts = new ArrayList<>();
@@ -591,6 +597,9 @@ public final class Parser {
                 }
                 default -> plain.append(c);
             }
+        }
+        if (at == start) {
+            throw ended() ? new Stop(null) : unexpected(describe());
         }
         flush(parts, plain);
         depth--;
@@ -760,8 +769,8 @@ public final class Parser {
             }
             int start = at;
             char c = text.charAt(at++);
-            if ((c == ':' && "-=+?".indexOf(peek()) >= 0
-                            || (c == '%' || c == '#' || c == '/') && peek() == c)
+            if (((c == ':' && "-=+?".indexOf(peek()) >= 0)
+                            || ((c == '%' || c == '#' || c == '/') && peek() == c))
                     && !ended()) {
                 at++;
             }
