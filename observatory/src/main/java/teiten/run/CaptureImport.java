@@ -8,6 +8,7 @@ import teiten.capture.Capture;
 import teiten.capture.Fingerprint;
 import teiten.capture.PacketReader;
 import teiten.store.Imports;
+import teiten.store.PartWriter;
 import teiten.telescope.Summary;
 import teiten.telescope.Telescope;
 
@@ -33,11 +34,11 @@ import java.util.function.BooleanSupplier;
 /// before the last place committed: a killed import loses only what was not yet reported, and going on from there gives
 /// the same figures as one uninterrupted reading.
 public final class CaptureImport {
-    /// Packets after which what was gathered is stored, however little memory it takes.
-    static final long STORE_EVERY = 16_000_000;
+    /// After this time what was gathered is stored: how much reading a crash can cost.
+    private static final long STORE_EVERY_NANOS = 10_000_000_000L;
 
-    /// A line of the source table with its share of free lines, targets, and the copy that is being stored.
-    private static final long BYTES_A_SOURCE = 400;
+    /// A line of the segment table, with its share of free lines, and its targets.
+    private static final long BYTES_A_LINE = 128;
 
     /// Captures smaller than this are read by one worker: starting more would take longer than reading.
     private static final long SMALL = 2 << 20;
@@ -76,7 +77,7 @@ public final class CaptureImport {
             BooleanSupplier stop) {
         this.imports = imports;
         this.threads = threads;
-        this.sourceLimit = (int) Math.max(4_096, Math.min(tableMemory / BYTES_A_SOURCE, 1 << 27));
+        this.sourceLimit = (int) Math.max(4_096, Math.min(tableMemory / BYTES_A_LINE, 1 << 27));
         this.listener = listener;
         this.stop = stop;
     }
@@ -188,7 +189,10 @@ public final class CaptureImport {
         private Imports.Progress progress;
         private @Nullable Future<?> underWay;
         private long packets;
-        private long packetsAtStore;
+        private long storedAt = System.nanoTime();
+        private final int timeout;
+        private final List<PartWriter> writers = new ArrayList<>();
+        private final PartWriter.Written[] written;
         private volatile boolean harvest;
         private volatile boolean end;
         private boolean stopped;
@@ -199,10 +203,14 @@ public final class CaptureImport {
             this.progress = start;
             int workers = feeds.size();
             long seed = new SecureRandom().nextLong();
+            timeout = imports.timeout(start.sensor());
+            int lines = Math.max(2_048, sourceLimit / workers);
             for (int i = 0; i < workers; i++) {
-                telescopes.add(
-                        new Telescope(i, workers, seed, Math.max(2_048, sourceLimit / workers)));
+                PartWriter writer = imports.writer(start.sensor());
+                writers.add(writer);
+                telescopes.add(new Telescope(i, workers, seed, lines, timeout, writer));
             }
+            written = new PartWriter.Written[workers];
             pieces = new Summary.Piece[workers];
             meeting = new CyclicBarrier(workers, this::decide);
             handover = new CyclicBarrier(workers, this::store);
@@ -222,6 +230,7 @@ public final class CaptureImport {
                 CaptureImport.join(other);
             }
             storing.shutdown();
+            writers.forEach(PartWriter::close);
             Throwable first = fault.get();
             if (first instanceof RuntimeException known) {
                 throw known;
@@ -249,6 +258,7 @@ public final class CaptureImport {
                     meeting.await();
                     if (harvest) {
                         pieces[worker] = telescope.harvest();
+                        written[worker] = writers.get(worker).finish();
                         handover.await();
                     }
                 }
@@ -274,11 +284,7 @@ public final class CaptureImport {
             Feed.Boundary here = reached();
             stopped = !here.last() && stop.getAsBoolean();
             end = here.last() || stopped;
-            boolean full = false;
-            for (Telescope telescope : telescopes) {
-                full |= telescope.isFull();
-            }
-            harvest = end || full || packets - packetsAtStore >= STORE_EVERY;
+            harvest = end || System.nanoTime() - storedAt >= STORE_EVERY_NANOS;
             listener.read(here.consumed(), packets);
         }
 
@@ -295,10 +301,12 @@ public final class CaptureImport {
         private void store() {
             Feed.Boundary here = reached();
             List<Summary.Piece> taken = List.copyOf(Arrays.asList(pieces));
+            List<PartWriter.Written> rows = List.copyOf(Arrays.asList(written));
             Arrays.fill(pieces, null);
-            packetsAtStore = packets;
+            Arrays.fill(written, null);
+            storedAt = System.nanoTime();
             await();
-            underWay = storing.submit(() -> commit(taken, here));
+            underWay = storing.submit(() -> commit(taken, rows, here));
             if (end) {
                 await();
             }
@@ -322,7 +330,8 @@ public final class CaptureImport {
             }
         }
 
-        private void commit(List<Summary.Piece> taken, Feed.Boundary here) {
+        private void commit(
+                List<Summary.Piece> taken, List<PartWriter.Written> rows, Feed.Boundary here) {
             Summary summary = new Summary();
             taken.forEach(summary::add);
             Imports.Progress before = progress;
@@ -342,9 +351,8 @@ public final class CaptureImport {
                             here.last() ? here.stoppedAt() : null,
                             here.last() ? here.stoppedReason() : null,
                             here.consumed());
-            int id = imports.store(after, summary);
+            int id = imports.store(after, summary, rows, timeout);
             progress = after.withId(id);
-            summary.recycle();
             listener.stored(progress);
         }
     }

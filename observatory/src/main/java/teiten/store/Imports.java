@@ -4,13 +4,14 @@ import org.jspecify.annotations.Nullable;
 
 import teiten.OperatorMistake;
 import teiten.net.Prefix;
-import teiten.store.ParquetWriter.Type;
+import teiten.store.PartWriter.Kind;
 import teiten.telescope.Distinct;
 import teiten.telescope.Mark;
 import teiten.telescope.Outcome;
-import teiten.telescope.PortFigures;
-import teiten.telescope.PortImage;
+import teiten.telescope.ScanEventRule;
 import teiten.telescope.Summary;
+import teiten.telescope.SynShapes;
+import teiten.telescope.Telescope;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -23,7 +24,6 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Collectors;
 
 /// The way in: sensors, the ledger of captures, and summaries with the place in the capture up to which they reach.
@@ -212,94 +212,134 @@ public final class Imports {
         return row.wasNull() ? null : value;
     }
 
-    /// Stores a summary together with the place up to which it reaches. Both or neither: a capture is never counted
-    /// twice and never passed over.
+    /// Where one worker of an import of this sensor puts its rows.
+    public PartWriter writer(int sensor) {
+        return new PartWriter(store.spool(), String.valueOf(store.writers.incrementAndGet()), sensor);
+    }
+
+    /// Seconds of silence that end a scan event of this sensor, as far as is known before reading.
+    public int timeout(int sensor) {
+        return store.read(db -> {
+            try (Statement ask = db.createStatement();
+                    ResultSet row =
+                            ask.executeQuery("SELECT prefixes FROM sensor WHERE id = " + sensor)) {
+                row.next();
+                String text = row.getString(1);
+                return text.isEmpty()
+                        ? Telescope.SHORTEST_TIMEOUT
+                        : ScanEventRule.timeout(addresses(text));
+            }
+        });
+    }
+
+    /// IPv4 addresses of prefixes; 1 when they are all IPv6, where no scan covers all there are.
+    private static double addresses(String prefixes) {
+        double sum = 0;
+        for (String prefix : prefixes.split(",")) {
+            Prefix parsed = Prefix.parse(prefix);
+            sum += parsed.first().isV4() ? parsed.size() : 0;
+        }
+        return Math.max(1, sum);
+    }
+
+    /// Stores what was written together with the place up to which it reaches. Both or neither: a capture is never
+    /// counted twice and never passed over.
     ///
     /// @param progress cumulative over the whole capture
-    /// @param summary what is new since the last call
+    /// @param summary totals of what is new since the last call
+    /// @param written the rows of it, by all workers
+    /// @param timeout seconds at which the segments were cut
     /// @return the ledger's number of the capture
-    public int store(Progress progress, Summary summary) {
-        List<Path> spooled = new ArrayList<>();
+    public int store(
+            Progress progress, Summary summary, List<PartWriter.Written> written, int timeout) {
+        List<PartWriter.Part> parts = new ArrayList<>();
+        written.forEach(w -> parts.addAll(w.parts));
         try {
-            Path sources = spool(spooled, "source");
-            Path hours = spool(spooled, "hour");
-            Path days = spool(spooled, "day");
-            Path minutes = spool(spooled, "minute");
-            try {
-                writeSources(sources, progress.sensor(), summary);
-                writeMinutes(minutes, progress.sensor(), summary.minutes());
-                writePorts(hours, "hour", progress.sensor(), summary.hours());
-                writePorts(days, "day", progress.sensor(), summary.days());
-            } catch (IOException fault) {
-                throw new OperatorMistake(
-                        "the spool "
-                                + store.spool()
-                                + " cannot be written ("
-                                + fault.getMessage()
-                                + "); free some space and repeat the command, nothing that was"
-                                + " stored is lost",
-                        fault);
-            }
             return store.write(db -> {
-                try (Statement insert = db.createStatement()) {
-                    insert.execute("INSERT INTO source SELECT * FROM " + parquet(sources));
-                    insert.execute("INSERT INTO hour SELECT * FROM " + parquet(hours));
-                    insert.execute("INSERT INTO day SELECT * FROM " + parquet(days));
-                    insert.execute(
-                            "INSERT INTO minute SELECT sensor, minute, image FROM "
-                                    + parquet(minutes));
-                    insert.execute(
-                            "INSERT INTO pulse SELECT sensor, minute, packets FROM "
-                                    + parquet(minutes));
-                }
+                store.parts.take(db, progress.sensor(), parts);
                 noteTargets(db, progress.sensor(), summary.targets());
-                return noteProgress(db, progress);
+                noteShapes(db, summary.shapes());
+                return noteProgress(db, progress, timeout, summary.closedEarly());
             });
         } finally {
-            for (Path file : spooled) {
-                try {
-                    Files.deleteIfExists(file);
-                } catch (IOException _) {
-                    // the spool is emptied at the next opening
-                }
+            delete(parts.stream().map(PartWriter.Part::file).toList());
+        }
+    }
+
+    private static void delete(List<Path> files) {
+        for (Path file : files) {
+            try {
+                Files.deleteIfExists(file);
+            } catch (IOException _) {
+                // what no row names is deleted at the next opening
             }
+        }
+    }
+
+    private static void noteShapes(Connection db, SynShapes shapes) throws SQLException {
+        List<SynShapes.Shape> met = shapes.shapes();
+        if (met.isEmpty()) {
+            return;
+        }
+        StringBuilder values = new StringBuilder();
+        for (SynShapes.Shape shape : met) {
+            values.append(values.isEmpty() ? "(" : ", (")
+                    .append(shape.code())
+                    .append(", ")
+                    .append(shape.key())
+                    .append(", ")
+                    .append(shape.window())
+                    .append(", '")
+                    .append(shape.options())
+                    .append("')");
+        }
+        try (Statement insert = db.createStatement()) {
+            insert.execute(
+                    "INSERT INTO shape VALUES "
+                            + values
+                            + " ON CONFLICT (code) DO NOTHING");
         }
     }
 
     /// Takes away what is kept no longer, counted back from the sensor's newest packet: minutes become hours and days
     /// only, single sources become counts only. Hours, days and the pulse stay.
     public void retain(int sensor, int minutesDays, int sourcesDays) {
-        store.write(db -> {
-            try (Statement delete = db.createStatement()) {
-                delete.execute(
-                        "DELETE FROM minute WHERE sensor = "
+        List<Path> files = store.write(db -> {
+            List<Path> dropped = new ArrayList<>();
+            try (Statement statement = db.createStatement()) {
+                long newest;
+                try (ResultSet row =
+                        statement.executeQuery(
+                                "SELECT coalesce(max(minute), 0) FROM pulse WHERE sensor = "
+                                        + sensor)) {
+                    row.next();
+                    newest = row.getLong(1);
+                }
+                long minute = newest - minutesDays * 1_440L;
+                long day = newest / 1_440 - sourcesDays;
+                statement.execute(
+                        "DELETE FROM minute_row WHERE sensor = "
                                 + sensor
-                                + " AND minute < (SELECT max(minute) FROM pulse WHERE sensor = "
-                                + sensor
-                                + ") - "
-                                + minutesDays * 1_440L);
-                delete.execute(
-                        "DELETE FROM source WHERE sensor = "
-                                + sensor
-                                + " AND day < (SELECT max(minute) // 1440 FROM pulse WHERE sensor ="
-                                + " "
-                                + sensor
-                                + ") - "
-                                + sourcesDays);
+                                + " AND minute < "
+                                + minute);
+                for (Kind kind : List.of(Kind.SEGMENT, Kind.SEGMENT6)) {
+                    statement.execute(
+                            "DELETE FROM "
+                                    + kind.table()
+                                    + " WHERE sensor = "
+                                    + sensor
+                                    + " AND first < greatest(0, "
+                                    + day * 86_400
+                                    + ")");
+                }
+                dropped.addAll(
+                        store.parts.drop(db, sensor, List.of(Kind.MINUTE), minute / 1_440));
+                dropped.addAll(
+                        store.parts.drop(db, sensor, List.of(Kind.SEGMENT, Kind.SEGMENT6), day));
             }
-            return sensor;
+            return dropped;
         });
-    }
-
-    private Path spool(List<Path> spooled, String name) {
-        Path file =
-                store.spool().resolve(name + "-" + Thread.currentThread().threadId() + ".parquet");
-        spooled.add(file);
-        return file;
-    }
-
-    private static String parquet(Path file) {
-        return "read_parquet('" + file.toAbsolutePath().toString().replace("'", "''") + "')";
+        delete(files);
     }
 
     private static void noteTargets(Connection db, int sensor, Distinct targets)
@@ -324,19 +364,23 @@ public final class Imports {
         }
     }
 
-    private int noteProgress(Connection db, Progress p) throws SQLException {
+    private int noteProgress(
+            Connection db, Progress p, int timeout, long closedEarly) throws SQLException {
         String sql =
                 p.id() == 0
                         ? "INSERT INTO import(sensor, file, head_length, head_sha256, position,"
                               + " tail_sha256, packets, bytes, outcomes, first_nanos, last_nanos,"
-                              + " stopped_at, stopped_reason, rules_version, stored_at_millis, id)"
+                              + " stopped_at, stopped_reason, rules_version, stored_at_millis,"
+                              + " timeout_s, closed_early, id)"
                               + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, CAST(string_split(?, ',') AS"
-                              + " BIGINT[]), ?, ?, ?, ?, ?, ?, nextval('ids')) RETURNING id"
+                              + " BIGINT[]), ?, ?, ?, ?, ?, ?, ?, ?, nextval('ids')) RETURNING id"
                         : "UPDATE import SET sensor = ?, file = ?, head_length = ?, head_sha256 ="
                               + " ?, position = ?, tail_sha256 = ?, packets = ?, bytes = ?,"
                               + " outcomes = CAST(string_split(?, ',') AS BIGINT[]), first_nanos ="
                               + " ?, last_nanos = ?, stopped_at = ?, stopped_reason = ?,"
-                              + " rules_version = ?, stored_at_millis = ? WHERE id = "
+                              + " rules_version = ?, stored_at_millis = ?, timeout_s ="
+                              + " greatest(timeout_s, ?), closed_early = closed_early + ? WHERE"
+                              + " id = "
                                 + p.id()
                                 + " RETURNING id";
         try (PreparedStatement note = db.prepareStatement(sql)) {
@@ -356,105 +400,11 @@ public final class Imports {
             note.setString(13, p.stoppedReason());
             note.setInt(14, Mark.RULES_VERSION);
             note.setLong(15, store.clock().millis());
+            note.setInt(16, timeout);
+            note.setLong(17, closedEarly);
             try (ResultSet row = note.executeQuery()) {
                 row.next();
                 return row.getInt(1);
-            }
-        }
-    }
-
-    private static void writeSources(Path file, int sensor, Summary summary) throws IOException {
-        try (ParquetWriter out = new ParquetWriter(file)) {
-            out.column("sensor", Type.INT32)
-                    .column("day", Type.INT32)
-                    .column("high", Type.INT64)
-                    .column("low", Type.INT64)
-                    .column("port", Type.INT32)
-                    .column("packets", Type.INT64)
-                    .column("bytes", Type.INT64)
-                    .column("syn", Type.INT64)
-                    .column("backscatter", Type.INT64);
-            for (Mark mark : Mark.values()) {
-                out.column(mark.label(), Type.INT64);
-            }
-            out.column("first", Type.INT64)
-                    .column("last", Type.INT64)
-                    .column("ttl_min", Type.INT32)
-                    .column("ttl_max", Type.INT32)
-                    .column("targets", Type.BYTES);
-            for (Summary.SourceCursor row = summary.sources(); row.next(); ) {
-                out.put(sensor)
-                        .put(row.day())
-                        .put(row.high())
-                        .put(row.low())
-                        .put(row.port())
-                        .put(row.packets())
-                        .put(row.bytes())
-                        .put(row.syn())
-                        .put(row.backscatter());
-                for (int m = 0; m < Mark.values().length; m++) {
-                    out.put(row.mark(m));
-                }
-                out.put(row.first())
-                        .put(row.last())
-                        .put(row.ttlMin())
-                        .put(row.ttlMax())
-                        .put(row.targets());
-                out.endRow();
-            }
-        }
-    }
-
-    private static void writeMinutes(Path file, int sensor, Map<Integer, byte[]> images)
-            throws IOException {
-        try (ParquetWriter out = new ParquetWriter(file)) {
-            out.column("sensor", Type.INT32)
-                    .column("minute", Type.INT32)
-                    .column("packets", Type.INT64)
-                    .column("image", Type.BYTES);
-            for (Map.Entry<Integer, byte[]> minute : images.entrySet()) {
-                out.put(sensor)
-                        .put(minute.getKey())
-                        .put(new PortImage.Reader(minute.getValue()).total())
-                        .put(minute.getValue());
-                out.endRow();
-            }
-        }
-    }
-
-    private static void writePorts(
-            Path file, String interval, int sensor, Map<Integer, byte[]> images)
-            throws IOException {
-        try (ParquetWriter out = new ParquetWriter(file)) {
-            out.column("sensor", Type.INT32)
-                    .column(interval, Type.INT32)
-                    .column("port", Type.INT32)
-                    .column("packets", Type.INT64)
-                    .column("bytes", Type.INT64)
-                    .column("accesses", Type.INT64)
-                    .column("syn", Type.INT64)
-                    .column("backscatter", Type.INT64);
-            for (Mark mark : Mark.values()) {
-                out.column(mark.label(), Type.INT64);
-            }
-            out.column("sources", Type.BYTES);
-            for (Map.Entry<Integer, byte[]> image : images.entrySet()) {
-                PortImage.Reader reader = new PortImage.Reader(image.getValue());
-                while (reader.next()) {
-                    PortFigures f = reader.figures;
-                    out.put(sensor)
-                            .put(image.getKey())
-                            .put(f.port == PortImage.ALL_PORTS ? ALL_PORTS : f.port)
-                            .put(f.packets)
-                            .put(f.bytes)
-                            .put(f.accesses)
-                            .put(f.syn)
-                            .put(f.backscatter);
-                    for (long mark : f.marks) {
-                        out.put(mark);
-                    }
-                    out.put(reader.sourcesImage()).endRow();
-                }
             }
         }
     }

@@ -15,12 +15,15 @@ import java.util.List;
 /// | `sensor` | a vantage point | id |
 /// | `import` | a capture that was read, how far, with what outcome | id; content fingerprint |
 /// | `pulse` | packets of one sensor and minute, skipped ones included | adds up |
-/// | `minute` | the port image of one sensor and minute | merges |
-/// | `hour`, `day` | one sensor, hour or UTC day, and destination port; port −1 is all ports together | adds up |
-/// | `source` | one sensor, UTC day, source and destination port | adds up |
+/// | `minute_row` | the port image of one sensor and minute | merges |
+/// | `hour_row`, `day_row` | one sensor, hour or UTC day, and destination port; port −1 is all ports together | adds up |
+/// | `segment_row`, `segment6_row` | packets of one source to one port, without a long gap and within one UTC day | adds up |
+/// | `part` | a Parquet file in `DIR/parts` with more rows of one of these kinds | id |
+/// | `shape` | what a SYN shape's code stands for | code |
 ///
 /// "Adds up" means: several rows of one key are parts of it, from several stretches of reading. Every query sums, takes
-/// minimum and maximum, and unites the sets.
+/// minimum and maximum, and unites the sets. Queries read the views `minute`, `hour`, `day` and `source`, which put rows
+/// and parts together ([Parts]).
 ///
 /// The sets are stored uncompressed: they are hashes, which do not shrink, and trying takes a third of the time of
 /// storing.
@@ -42,28 +45,43 @@ final class Schema {
                             position BIGINT NOT NULL, tail_sha256 VARCHAR NOT NULL,
                             packets BIGINT NOT NULL, bytes BIGINT NOT NULL, outcomes BIGINT[] NOT NULL,
                             first_nanos BIGINT, last_nanos BIGINT, stopped_at BIGINT, stopped_reason VARCHAR,
-                            rules_version INTEGER NOT NULL, stored_at_millis BIGINT NOT NULL);
+                            rules_version INTEGER NOT NULL, stored_at_millis BIGINT NOT NULL,
+                            timeout_s INTEGER NOT NULL, closed_early BIGINT NOT NULL);
                         CREATE TABLE pulse(sensor INTEGER NOT NULL, minute INTEGER NOT NULL, packets BIGINT NOT NULL);
-                        CREATE TABLE minute(sensor INTEGER NOT NULL, minute INTEGER NOT NULL, image BLOB NOT NULL);
-                        CREATE TABLE hour(
+                        CREATE TABLE part(
+                            id INTEGER PRIMARY KEY, kind VARCHAR NOT NULL, sensor INTEGER NOT NULL, rows BIGINT NOT NULL,
+                            first_day INTEGER NOT NULL, last_day INTEGER NOT NULL);
+                        CREATE TABLE shape(code INTEGER PRIMARY KEY, key BIGINT NOT NULL, seen_window INTEGER NOT NULL,
+                            options VARCHAR NOT NULL);
+                        CREATE TABLE minute_row(
+                            sensor INTEGER NOT NULL, minute INTEGER NOT NULL, packets BIGINT NOT NULL,
+                            image BLOB NOT NULL USING COMPRESSION uncompressed);
+                        CREATE TABLE hour_row(
                             sensor INTEGER NOT NULL, hour INTEGER NOT NULL, port INTEGER NOT NULL,
                             packets BIGINT NOT NULL, bytes BIGINT NOT NULL, accesses BIGINT NOT NULL,
                             syn BIGINT NOT NULL, backscatter BIGINT NOT NULL,
                             mirai BIGINT NOT NULL, masscan BIGINT NOT NULL, zmap BIGINT NOT NULL, zmap4 BIGINT NOT NULL,
                             sources BLOB NOT NULL USING COMPRESSION uncompressed);
-                        CREATE TABLE day(
+                        CREATE TABLE day_row(
                             sensor INTEGER NOT NULL, day INTEGER NOT NULL, port INTEGER NOT NULL,
                             packets BIGINT NOT NULL, bytes BIGINT NOT NULL, accesses BIGINT NOT NULL,
                             syn BIGINT NOT NULL, backscatter BIGINT NOT NULL,
                             mirai BIGINT NOT NULL, masscan BIGINT NOT NULL, zmap BIGINT NOT NULL, zmap4 BIGINT NOT NULL,
                             sources BLOB NOT NULL USING COMPRESSION uncompressed);
-                        CREATE TABLE source(
-                            sensor INTEGER NOT NULL, day INTEGER NOT NULL, high BIGINT NOT NULL, low BIGINT NOT NULL,
-                            port INTEGER NOT NULL, packets BIGINT NOT NULL, bytes BIGINT NOT NULL, syn BIGINT NOT NULL,
-                            backscatter BIGINT NOT NULL, mirai BIGINT NOT NULL, masscan BIGINT NOT NULL, zmap BIGINT NOT NULL,
-                            zmap4 BIGINT NOT NULL, first BIGINT NOT NULL, last BIGINT NOT NULL,
-                            ttl_min INTEGER NOT NULL, ttl_max INTEGER NOT NULL,
-                    targets BLOB NOT NULL USING COMPRESSION uncompressed);
+                        CREATE TABLE segment_row(
+                            sensor INTEGER NOT NULL, address UINTEGER NOT NULL, port INTEGER NOT NULL,
+                            first UINTEGER NOT NULL, span INTEGER NOT NULL, bytes INTEGER NOT NULL,
+                            packets INTEGER NOT NULL, syn INTEGER NOT NULL, backscatter INTEGER NOT NULL,
+                            mirai INTEGER NOT NULL, masscan INTEGER NOT NULL, zmap INTEGER NOT NULL,
+                            zmap4 INTEGER NOT NULL, ttl_min INTEGER NOT NULL, ttl_max INTEGER NOT NULL,
+                            shape INTEGER NOT NULL, targets BLOB NOT NULL USING COMPRESSION uncompressed);
+                        CREATE TABLE segment6_row(
+                            sensor INTEGER NOT NULL, high BIGINT NOT NULL, low BIGINT NOT NULL, port INTEGER NOT NULL,
+                            first UINTEGER NOT NULL, span INTEGER NOT NULL, bytes INTEGER NOT NULL,
+                            packets INTEGER NOT NULL, syn INTEGER NOT NULL, backscatter INTEGER NOT NULL,
+                            mirai INTEGER NOT NULL, masscan INTEGER NOT NULL, zmap INTEGER NOT NULL,
+                            zmap4 INTEGER NOT NULL, ttl_min INTEGER NOT NULL, ttl_max INTEGER NOT NULL,
+                            shape INTEGER NOT NULL, targets BLOB NOT NULL USING COMPRESSION uncompressed);
                     """);
 
     private Schema() {}

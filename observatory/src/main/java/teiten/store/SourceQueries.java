@@ -124,7 +124,7 @@ final class SourceQueries {
             while (row.next()) {
                 sets.computeIfAbsent(
                                 new Address(row.getLong(1), row.getLong(2)), _ -> new Distinct())
-                        .mergeImage(row.getBytes(3));
+                        .mergeCoupons(row.getBytes(3));
             }
         }
         return sets;
@@ -177,8 +177,8 @@ final class SourceQueries {
             try (ResultSet row = ask.executeQuery("SELECT port, targets" + from)) {
                 while (row.next()) {
                     byte[] image = row.getBytes(2);
-                    targets.mergeImage(image);
-                    byPort.computeIfAbsent(row.getInt(1), _ -> new Distinct()).mergeImage(image);
+                    targets.mergeCoupons(image);
+                    byPort.computeIfAbsent(row.getInt(1), _ -> new Distinct()).mergeCoupons(image);
                 }
             }
             try (ResultSet row =

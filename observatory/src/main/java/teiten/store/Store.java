@@ -17,6 +17,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.InstantSource;
 import java.util.Properties;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 
@@ -24,6 +25,7 @@ import java.util.stream.Stream;
 ///
 /// ```
 /// DIR/teiten.duckdb   the database          DIR/lock    who holds the directory
+/// DIR/parts/          rows in files of their own, see [Parts]
 /// DIR/spool/          rows on their way into the database; emptied at opening
 /// ```
 ///
@@ -50,6 +52,10 @@ public final class Store implements AutoCloseable {
     private final RandomAccessFile lockFile;
     private final DuckDBConnection root;
     private final InstantSource clock;
+    final Parts parts;
+
+    /// Numbers the writers of the spool.
+    final AtomicInteger writers = new AtomicInteger();
 
     /// One writer at a time; readers use connections of their own and see the last commit.
     final ReentrantLock writing = new ReentrantLock();
@@ -60,6 +66,7 @@ public final class Store implements AutoCloseable {
         this.lockFile = lockFile;
         this.root = root;
         this.clock = clock;
+        this.parts = new Parts(directory);
     }
 
     /// Opens the directory, making it when it does not exist, and brings an older database up to date.
@@ -77,6 +84,7 @@ public final class Store implements AutoCloseable {
                 Schema.migrate(db, file.toString());
                 Store store = new Store(directory, lock, db, clock);
                 store.emptySpool();
+                store.parts.open(db);
                 return store;
             } catch (SQLException | IOException | RuntimeException fault) {
                 db.close();

@@ -19,8 +19,13 @@ import java.util.Arrays;
 final class Coupons {
     private static final int SETTLE = 72;
 
+    /// Heads below this are free for the owner's own meanings; a pool that has grown beyond [#KEEP] is let go at a reset.
+    private static final int BEGIN = 4;
+
+    private static final int KEEP = 1 << 24;
+
     private int[] pool = new int[1 << 12];
-    private int end = 2;
+    private int end = BEGIN;
     private byte[][] registers = new byte[8][0];
     private int dense;
     private static final byte[] NONE = {};
@@ -75,7 +80,7 @@ final class Coupons {
 
     private int settle(int head) {
         int[] values = new int[SETTLE * 30];
-        int n = Distinct.sortDistinct(values, copy(head, values));
+        int n = sortDistinct(values, 0, copy(head, values));
         if (n > Distinct.EXACT) {
             return toRegisters(head);
         }
@@ -124,69 +129,31 @@ final class Coupons {
         return values;
     }
 
-    /// The image of the set, as [Distinct#image()] would give it.
-    ///
-    /// @param scratch room for sorting, grown when needed; the same one may serve for many sets
-    byte[] image(int head, Scratch scratch) {
-        if (head < 0) {
-            byte[] image = new byte[1 + Distinct.REGISTERS];
-            image[0] = Distinct.REGISTERS_V1;
-            System.arraycopy(registers[~head], 0, image, 1, Distinct.REGISTERS);
-            return image;
+    /// Sorts `values[from .. from + n - 1]`, drops repeats and returns how many remain.
+    static int sortDistinct(int[] values, int from, int n) {
+        if (n < 2) {
+            return n;
         }
-        scratch.values = gather(head, scratch.values);
-        int n = scratch.sortDistinct();
-        if (n > Distinct.EXACT) {
-            Distinct set = new Distinct();
-            for (int i = 1; i <= n; i++) {
-                set.add(scratch.values[i]);
-            }
-            return set.image();
-        }
-        byte[] image = new byte[1 + 4 * n];
-        image[0] = Distinct.EXACT_V1;
-        for (int i = 1; i <= n; i++) {
-            Distinct.INT.set(image, 4 * i - 3, scratch.values[i]);
-        }
-        return image;
-    }
-
-    /// Coupons of one set while they are sorted; `values[0]` is their number.
-    static final class Scratch {
-        int[] values = new int[2048];
-
-        /// Sorts `values[1..]`, drops repeats and returns how many remain.
-        int sortDistinct() {
-            int n = values[0];
-            if (n <= 1) {
-                return n;
-            }
-            Arrays.sort(values, 1, n + 1);
-            int kept = 1;
-            for (int i = 2; i <= n; i++) {
-                if (values[i] != values[kept]) {
-                    values[++kept] = values[i];
+        if (n <= 24) {
+            for (int i = from + 1; i < from + n; i++) {
+                int value = values[i];
+                int k = i - 1;
+                while (k >= from && values[k] > value) {
+                    values[k + 1] = values[k];
+                    k--;
                 }
+                values[k + 1] = value;
             }
-            return kept;
+        } else {
+            Arrays.sort(values, from, from + n);
         }
-    }
-
-    /// The registers of a set whose head is negative.
-    byte[] registers(int head) {
-        return registers[~head];
-    }
-
-    /// Unites a set with registers of another table and returns its new head.
-    int raiseAll(int head, byte[] from) {
-        int to = head < 0 ? head : toRegisters(head);
-        byte[] into = registers[~to];
-        for (int i = 0; i < Distinct.REGISTERS; i++) {
-            if (from[i] > into[i]) {
-                into[i] = from[i];
+        int kept = from;
+        for (int i = from + 1; i < from + n; i++) {
+            if (values[i] != values[kept]) {
+                values[++kept] = values[i];
             }
         }
-        return to;
+        return kept - from + 1;
     }
 
     private int toRegisters(int head) {
@@ -206,9 +173,17 @@ final class Coupons {
 
     /// Empties all sets and keeps the memory.
     void reset() {
-        end = 2;
+        if (pool.length > KEEP) {
+            pool = new int[1 << 12];
+        }
+        end = BEGIN;
         Arrays.fill(registers, 0, dense, NONE);
         dense = 0;
+    }
+
+    /// Ints in use, those of sets that were given up included.
+    int used() {
+        return end;
     }
 
     /// Bytes held.

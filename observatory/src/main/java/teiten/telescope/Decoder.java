@@ -58,6 +58,7 @@ final class Decoder {
     private final int shard;
     private final int shards;
     private final long seed;
+    private SynShapes shapes = new SynShapes();
 
     Decoder(int shard, int shards, long seed) {
         this.shard = shard;
@@ -65,23 +66,37 @@ final class Decoder {
         this.seed = seed;
     }
 
-    void decode(Batch batch, Headers out) {
+    /// @return how many packets of the batch are this worker's; they are listed in [Headers#own]
+    int decode(Batch batch, Headers out) {
         MemorySegment bytes = batch.bytes;
+        int n = 0;
         for (int i = 0; i < batch.size; i++) {
             long at = batch.offset[i];
             int left = batch.captured[i];
             int link = batch.link[i];
+            byte outcome;
             // The common case first: an Ethernet frame with a plain IPv4 header, told by one
             // comparison.
             if (link == 0 && left >= 34 && (bytes.get(INT, at + 12) & 0xFFFFFF00) == 0x08004500) {
-                out.outcome[i] = ipv4(bytes, at + 14, left - 14, out, i);
+                outcome = ipv4(bytes, at + 14, left - 14, out, i);
             } else {
-                out.outcome[i] =
+                outcome =
                         link < 0
                                 ? unowned(O_UNKNOWN_LINK)
                                 : link(bytes, at, left, LINKS[link], out, i);
             }
+            out.outcome[i] = outcome;
+            out.own[n] = i;
+            n += outcome >= 0 ? 1 : 0;
         }
+        return n;
+    }
+
+    /// The shapes met since this was last asked.
+    SynShapes takeShapes() {
+        SynShapes taken = shapes;
+        shapes = new SynShapes();
+        return taken;
     }
 
     private byte unowned(byte outcome) {
@@ -258,6 +273,7 @@ final class Decoder {
         out.length[i] = total;
         out.ttl[i] = bytes.get(ValueLayout.JAVA_BYTE, at + 8);
         out.syn[i] = 0;
+        out.shape[i] = SynShapes.NONE;
         int ipId = bytes.get(SHORT, at + 4) & 0xFFFF;
         out.marks[i] = (byte) (ipId == 54321 ? Headers.ZMAP : 0);
         if ((fragment & 0x1FFF) != 0) {
@@ -270,7 +286,7 @@ final class Decoder {
                 if (inside < 20) {
                     yield O_CUT_TRANSPORT;
                 }
-                byte outcome = tcp(bytes, from, out, i);
+                byte outcome = tcp(bytes, from, inside, out, i);
                 if (out.syn[i] != 0) {
                     out.marks[i] |=
                             (byte)
@@ -308,6 +324,7 @@ final class Decoder {
         out.length[i] = 40 + payload;
         out.ttl[i] = bytes.get(ValueLayout.JAVA_BYTE, at + 7);
         out.syn[i] = 0;
+        out.shape[i] = SynShapes.NONE;
         out.marks[i] = 0;
         long from = at + 40;
         // A payload length of zero announces a jumbogram (RFC 2675) or offload: the captured bytes
@@ -316,7 +333,7 @@ final class Decoder {
         for (int step = 0; step <= MAX_EXTENSIONS; step++) {
             switch (next) {
                 case 6 -> {
-                    return inside < 20 ? O_CUT_TRANSPORT : tcp(bytes, from, out, i);
+                    return inside < 20 ? O_CUT_TRANSPORT : tcp(bytes, from, inside, out, i);
                 }
                 case 17 -> {
                     return udp(bytes, from, inside, out, i);
@@ -357,7 +374,7 @@ final class Decoder {
         return O_BAD_IP;
     }
 
-    private static byte tcp(MemorySegment bytes, long at, Headers out, int i) {
+    private byte tcp(MemorySegment bytes, long at, int inside, Headers out, int i) {
         int word = bytes.get(SHORT, at + 12);
         out.port[i] = TCP | bytes.get(SHORT, at + 2) & 0xFFFF;
         if ((word >> 12 & 15) < 5) {
@@ -368,9 +385,34 @@ final class Decoder {
         boolean reset = (word & 4) != 0;
         if (syn && !ack) {
             out.syn[i] = 1;
+            out.shape[i] = (short) shapes.code(shape(bytes, at, inside, word >> 12 & 15));
             return O_SCAN;
         }
         return syn || reset ? O_BACKSCATTER : O_OTHER;
+    }
+
+    /// The key of [SynShapes]: window, then the options' kinds. What is cut off or malformed ends the list.
+    private static long shape(MemorySegment bytes, long at, int inside, int words) {
+        long key = (long) SynShapes.window(bytes.get(SHORT, at + 14) & 0xFFFF) << 48;
+        long end = at + Math.min(inside, words * 4);
+        long option = at + 20;
+        for (int shift = 44; shift >= 0 && option < end; shift -= 4) {
+            int kind = bytes.get(ValueLayout.JAVA_BYTE, option) & 0xFF;
+            key |= (long) SynShapes.nibble(kind) << shift;
+            if (kind == 0) {
+                break;
+            }
+            if (kind == 1) {
+                option++;
+            } else {
+                int length = option + 1 < end ? bytes.get(ValueLayout.JAVA_BYTE, option + 1) & 0xFF : 0;
+                if (length < 2) {
+                    break;
+                }
+                option += length;
+            }
+        }
+        return key;
     }
 
     /// Mirai, Masscan and the shape of ZMap since 4.1.0 in a SYN; field facts §3.

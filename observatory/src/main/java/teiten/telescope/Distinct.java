@@ -124,22 +124,11 @@ public final class Distinct {
         if (registers.length != 0 || sorted) {
             return;
         }
-        size = sortDistinct(coupons, size);
+        size = Coupons.sortDistinct(coupons, 0, size);
         sorted = true;
         if (size > EXACT) {
             dense();
         }
-    }
-
-    static int sortDistinct(int[] values, int n) {
-        Arrays.sort(values, 0, n);
-        int kept = 0;
-        for (int i = 0; i < n; i++) {
-            if (i == 0 || values[i] != values[i - 1]) {
-                values[kept++] = values[i];
-            }
-        }
-        return kept;
     }
 
     private void dense() {
@@ -255,6 +244,13 @@ public final class Distinct {
                             + ", "
                             + image.length
                             + " bytes); it may come from a newer version of Teiten");
+        }
+    }
+
+    /// Merges coupons as a [SegmentBlock] keeps them: 4 bytes each, little-endian.
+    public void mergeCoupons(byte[] coupons) {
+        for (int at = 0; at + 4 <= coupons.length; at += 4) {
+            add((int) INT.get(coupons, at));
         }
     }
 

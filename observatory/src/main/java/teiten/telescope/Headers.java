@@ -17,6 +17,9 @@ final class Headers {
     static final int ZMAP = 4;
     static final int ZMAP_4 = 8;
 
+    /// The packets of the batch that are this worker's, in their order.
+    final int[] own = new int[Batch.CAPACITY];
+
     /// [Outcome] ordinal, or [#NOT_MINE].
     final byte[] outcome = new byte[Batch.CAPACITY];
 
@@ -37,6 +40,9 @@ final class Headers {
 
     final byte[] ttl = new byte[Batch.CAPACITY];
     final byte[] marks = new byte[Batch.CAPACITY];
+
+    /// Code of [SynShapes]; [SynShapes#NONE] unless the packet is TCP with SYN and without ACK.
+    final short[] shape = new short[Batch.CAPACITY];
 
     /// 1 when the packet is TCP with SYN and without ACK.
     final byte[] syn = new byte[Batch.CAPACITY];

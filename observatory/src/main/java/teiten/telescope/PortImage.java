@@ -137,19 +137,15 @@ public final class PortImage {
                 a.figures.marks[m] += b.figures.marks[m];
             }
             head(a.figures);
-            set(union.image());
+            byte[] sources = union.image();
+            set(sources, sources.length);
         }
 
-        void add(PortFigures f, byte[] sources) {
-            head(f);
-            set(sources);
-        }
-
-        private void set(byte[] sources) {
-            room(sources.length);
-            varint(sources.length);
-            System.arraycopy(sources, 0, image, at, sources.length);
-            at += sources.length;
+        private void set(byte[] sources, int length) {
+            room(length);
+            varint(length);
+            System.arraycopy(sources, 0, image, at, length);
+            at += length;
         }
 
         private void room(int bytes) {
@@ -159,26 +155,32 @@ public final class PortImage {
         }
 
         private void head(PortFigures f) {
+            long[] counts = new long[5 + MARKS];
+            counts[0] = f.packets;
+            counts[1] = f.bytes;
+            counts[2] = f.accesses;
+            counts[3] = f.syn;
+            counts[4] = f.backscatter;
+            System.arraycopy(f.marks, 0, counts, 5, MARKS);
+            head(f.port, counts);
+        }
+
+        /// @param counts as [PortTable.Walk#counts] writes them
+        private void head(int port, long[] counts) {
             room(0);
-            varint(f.port - before);
-            before = f.port;
-            varint(f.packets);
-            varint(f.bytes);
-            varint(f.accesses);
-            int bits = (f.syn != 0 ? 1 : 0) | (f.backscatter != 0 ? 2 : 0);
-            for (int m = 0; m < MARKS; m++) {
-                bits |= f.marks[m] != 0 ? 4 << m : 0;
+            varint(port - before);
+            before = port;
+            for (int i = 0; i < 3; i++) {
+                varint(counts[i]);
+            }
+            int bits = 0;
+            for (int i = 3; i < counts.length; i++) {
+                bits |= counts[i] != 0 ? 1 << i - 3 : 0;
             }
             image[at++] = (byte) bits;
-            if (f.syn != 0) {
-                varint(f.syn);
-            }
-            if (f.backscatter != 0) {
-                varint(f.backscatter);
-            }
-            for (int m = 0; m < MARKS; m++) {
-                if (f.marks[m] != 0) {
-                    varint(f.marks[m]);
+            for (int i = 3; i < counts.length; i++) {
+                if (counts[i] != 0) {
+                    varint(counts[i]);
                 }
             }
         }
@@ -199,20 +201,12 @@ public final class PortImage {
     /// @param total packets read in the interval, skipped ones included
     static byte[] of(PortTable table, long total) {
         Writer writer = new Writer(total);
-        Coupons.Scratch scratch = new Coupons.Scratch();
-        PortFigures f = new PortFigures();
-        for (int line : table.sorted()) {
-            f.port = table.port(line);
-            f.packets = table.word(line, 1);
-            f.bytes = table.word(line, 2);
-            f.syn = table.word(line, 3) >>> 32;
-            f.backscatter = table.word(line, 3) & 0xFFFFFFFFL;
-            f.marks[0] = table.word(line, 4) >>> 32;
-            f.marks[1] = table.word(line, 4) & 0xFFFFFFFFL;
-            f.marks[2] = table.word(line, 5) >>> 32;
-            f.marks[3] = table.word(line, 5) & 0xFFFFFFFFL;
-            f.accesses = table.word(line, 6);
-            writer.add(f, table.sources.image(table.head(line), scratch));
+        long[] counts = new long[5 + MARKS];
+        for (PortTable.Walk port = table.walk(); port.next(); ) {
+            port.counts(counts, 0);
+            writer.head(port.port(), counts);
+            int length = port.sources();
+            writer.set(port.image(), length);
         }
         return writer.image();
     }

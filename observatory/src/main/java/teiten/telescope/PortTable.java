@@ -2,10 +2,10 @@ package teiten.telescope;
 
 import java.util.Arrays;
 
-/// Hot lane. What one interval brought to each destination port: an open-addressing table of 64-byte lines.
+/// Hot lane. What one interval brought to each destination port: 64-byte cells, found by an index over all port codes.
 ///
 /// ```
-/// line  0  port code + 1 (32 bits; 0 is a free line) | head of the sources' coupons (32 bits)
+/// cell  0  port code
 ///       1  packets
 ///       2  bytes
 ///       3  SYN without ACK (32) | backscatter (32)
@@ -15,172 +15,199 @@ import java.util.Arrays;
 ///       7  free
 /// ```
 ///
-/// The key space is 5 × 65,536 port codes, so the table is bounded by 327,680 lines whoever sends; codes are spread by
-/// a seeded multiplication. Tables that absorb one another need different seeds: keys that come in the order of their
-/// hashes pile up in a table of the same hash. Tables of hours and days also have a line for [#ALL] ports together.
-final class PortTable {
-    static final int LINE = 8;
+/// The key space is 5 × 65,536 port codes, so the table is bounded by 327,681 cells whoever sends. A bit set keeps the
+/// codes in order, so that nothing is sorted. The sources lie in a [SourceLog].
+public final class PortTable {
+    static final int CELL = 8;
 
     /// The pseudo port that stands for all ports together.
-    static final int ALL = 5 << 16;
+    public static final int ALL = 5 << 16;
 
-    private final long seed;
-    private long[] lines;
-    private int mask;
-    private int size;
-    final Coupons sources = new Coupons();
+    private static final long LOW = 0xFFFFFFFFL;
 
-    PortTable(long seed) {
-        this.seed = seed | 1;
-        lines = new long[1024 * LINE];
-        mask = 1023;
+    private final int[] index = new int[ALL + 1];
+    private final long[] present = new long[(ALL >> 6) + 1];
+    private long[] cells = new long[256 * CELL];
+    private int end;
+    private final SourceLog sources;
+    private Distinct all = new Distinct();
+    private boolean known;
+
+    /// @param capacity pairs of port and source for which there is room at first
+    PortTable(int capacity) {
+        sources = new SourceLog(capacity);
     }
 
-    int size() {
-        return size;
+    /// True when the sources are so many that the interval's part should be ended.
+    boolean isFull() {
+        return sources.isFull();
     }
 
-    /// The index in the array of the port's line, made when it is new.
-    int line(int port) {
-        int at = home(port);
-        while (true) {
-            int found = (int) lines[at];
-            if (found == port + 1) {
-                return at;
-            }
-            if (found == 0) {
-                if (size * 2 > mask) {
-                    grow();
-                    return line(port);
-                }
-                lines[at] = port + 1;
-                size++;
-                return at;
-            }
-            at = at + LINE & (mask << 3 | 7);
+    boolean isEmpty() {
+        return end == 0;
+    }
+
+    /// The index of the port's cell, made when it is new.
+    int cell(int port) {
+        int at = index[port];
+        return at != 0 ? at - 1 : make(port);
+    }
+
+    int touch(int port) {
+        return index[port];
+    }
+
+    private int make(int port) {
+        if (end == cells.length) {
+            cells = Arrays.copyOf(cells, end * 2);
         }
+        int at = end;
+        end += CELL;
+        cells[at] = port;
+        index[port] = at + 1;
+        present[port >> 6] |= 1L << port;
+        return at;
     }
 
-    private int home(int port) {
-        long h = (port + 1) * seed;
-        return (int) ((h ^ h >>> 29) * 0xBF58476D1CE4E5B9L >>> 40 & mask) * LINE;
-    }
-
-    private void grow() {
-        long[] old = lines;
-        lines = new long[old.length * 2];
-        mask = mask << 1 | 1;
-        for (int at = 0; at < old.length; at += LINE) {
-            int key = (int) old[at];
-            if (key != 0) {
-                int to = home(key - 1);
-                while ((int) lines[to] != 0) {
-                    to = to + LINE & (mask << 3 | 7);
-                }
-                System.arraycopy(old, at, lines, to, LINE);
-            }
-        }
-    }
-
-    /// Counts one packet. `syn`, `backscatter` are 0 or 1; `marks` as in [Headers].
-    void count(int line, int bytes, int syn, int backscatter, int access, int marks) {
-        long[] l = lines;
-        l[line + 1]++;
-        l[line + 2] += bytes;
-        l[line + 3] += (long) syn << 32 | backscatter;
-        l[line + 6] += access;
+    /// Counts one packet. `syn`, `backscatter`, `access` are 0 or 1; `marks` as in [Headers].
+    void count(int cell, int bytes, int syn, int backscatter, int access, int marks) {
+        long[] c = cells;
+        c[cell + 1]++;
+        c[cell + 2] += bytes;
+        c[cell + 3] += (long) syn << 32 | backscatter;
+        c[cell + 6] += access;
         if (marks != 0) {
-            l[line + 4] += (long) (marks & 1) << 32 | marks >> 1 & 1;
-            l[line + 5] += (long) (marks >> 2 & 1) << 32 | marks >> 3 & 1;
+            c[cell + 4] += (long) (marks & 1) << 32 | marks >> 1 & 1;
+            c[cell + 5] += (long) (marks >> 2 & 1) << 32 | marks >> 3 & 1;
         }
     }
 
-    /// Adds a source to the line's set.
-    void source(int line, int coupon) {
-        long word = lines[line];
-        int head = sources.add((int) (word >>> 32), coupon);
-        lines[line] = (long) head << 32 | word & 0xFFFFFFFFL;
+    /// Notes a source of the port; not of [#ALL].
+    void source(int port, int coupon) {
+        sources.note(port, coupon);
     }
 
-    /// Adds all of another table's lines to this one, and their sum to the line of [#ALL].
-    ///
-    /// @param total whether the other table has no line of its own for all ports
+    /// Notes a source among those of all ports together.
+    void sourceOfAll(int coupon) {
+        all.add(coupon);
+        known = true;
+    }
+
+    /// Adds the counters, not the sources, of all of another table's cells, and their sum to the cell of [#ALL] unless
+    /// the other table has one itself.
     void absorb(PortTable other, boolean total) {
-        int[] scratch = new int[256];
-        for (int from = 0; from < other.lines.length; from += LINE) {
-            int key = (int) other.lines[from];
-            if (key != 0) {
-                scratch = take(other, from, line(key - 1), scratch);
+        int all = total && other.end > 0 ? cell(ALL) : 0;
+        for (int from = 0; from < other.end; from += CELL) {
+            int to = cell((int) other.cells[from]);
+            for (int w = 1; w <= 6; w++) {
+                long n = other.cells[from + w];
+                cells[to + w] += n;
                 if (total) {
-                    scratch = take(other, from, line(ALL), scratch);
+                    cells[all + w] += n;
                 }
             }
         }
-    }
-
-    private int[] take(PortTable other, int from, int to, int[] scratch) {
-        for (int w = 1; w <= 6; w++) {
-            lines[to + w] += other.lines[from + w];
-        }
-        int theirs = (int) (other.lines[from] >>> 32);
-        int head = (int) (lines[to] >>> 32);
-        int[] values = scratch;
-        if (theirs < 0) {
-            head = sources.raiseAll(head, other.sources.registers(theirs));
-        } else {
-            values = other.sources.gather(theirs, scratch);
-            for (int i = 1; i <= values[0]; i++) {
-                head = sources.add(head, values[i]);
-            }
-        }
-        lines[to] = (long) head << 32 | lines[to] & 0xFFFFFFFFL;
-        return values;
-    }
-
-    /// Line indexes in ascending order of their port codes.
-    int[] sorted() {
-        long[] order = new long[size];
-        int n = 0;
-        for (int at = 0; at < lines.length; at += LINE) {
-            int key = (int) lines[at];
-            if (key != 0) {
-                order[n++] = (long) key << 32 | at;
-            }
-        }
-        Arrays.sort(order);
-        int[] result = new int[n];
-        for (int i = 0; i < n; i++) {
-            result[i] = (int) order[i];
-        }
-        return result;
-    }
-
-    int port(int line) {
-        return (int) lines[line] - 1;
-    }
-
-    /// The line's word, 1 to 6.
-    long word(int line, int word) {
-        return lines[line + word];
-    }
-
-    int head(int line) {
-        return (int) (lines[line] >>> 32);
     }
 
     /// Empties the table and keeps its memory, unless one flood had made it large.
     void reset() {
-        if (lines.length > 1 << 22) {
-            lines = new long[1024 * LINE];
-            mask = 1023;
-        } else {
-            Arrays.fill(lines, 0);
+        for (int at = 0; at < end; at += CELL) {
+            int port = (int) cells[at];
+            index[port] = 0;
+            present[port >> 6] = 0;
         }
-        size = 0;
+        if (cells.length > 1 << 20) {
+            cells = new long[256 * CELL];
+        } else {
+            Arrays.fill(cells, 0, end, 0);
+        }
+        end = 0;
         sources.reset();
+        if (known) {
+            all = new Distinct();
+            known = false;
+        }
     }
 
-    long bytes() {
-        return 8L * lines.length + sources.bytes();
+    long memory() {
+        return 4L * index.length + 8L * present.length + 8L * cells.length + sources.memory();
+    }
+
+    /// A cursor over the ports, ascending by code. The table must not change while it is walked.
+    public final class Walk {
+        private final byte[] image = new byte[1 + Distinct.REGISTERS];
+        private long bits;
+        private int word;
+        private int cell;
+        private int from;
+        private int to;
+
+        private Walk() {
+            sources.order();
+            for (int at = 0; at < sources.size(); at = sources.end(at)) {
+                cell(sources.port(at));
+            }
+            for (int port = sources.nextDense(0); port >= 0; port = sources.nextDense(port + 1)) {
+                cell(port);
+            }
+            if (known) {
+                cell(ALL);
+            }
+            bits = present[0];
+        }
+
+        public boolean next() {
+            while (bits == 0) {
+                if (++word == present.length) {
+                    return false;
+                }
+                bits = present[word];
+            }
+            int port = word << 6 | Long.numberOfTrailingZeros(bits);
+            bits &= bits - 1;
+            cell = index[port] - 1;
+            from = to;
+            if (to < sources.size() && sources.port(to) == port) {
+                to = sources.end(to);
+            }
+            return true;
+        }
+
+        /// [teiten.net.Port#code()] or [#ALL].
+        public int port() {
+            return (int) cells[cell];
+        }
+
+        /// Writes packets, bytes of IP with headers, accesses, SYN without ACK, backscatter, and the marks by ordinal.
+        public void counts(long[] into, int at) {
+            into[at] = cells[cell + 1];
+            into[at + 1] = cells[cell + 2];
+            into[at + 2] = cells[cell + 6];
+            into[at + 3] = cells[cell + 3] >>> 32;
+            into[at + 4] = cells[cell + 3] & LOW;
+            into[at + 5] = cells[cell + 4] >>> 32;
+            into[at + 6] = cells[cell + 4] & LOW;
+            into[at + 7] = cells[cell + 5] >>> 32;
+            into[at + 8] = cells[cell + 5] & LOW;
+        }
+
+        /// Brings the port's sources into [#image()] and returns their image's length.
+        public int sources() {
+            if (port() != ALL) {
+                return sources.image(port(), from, to, image);
+            }
+            byte[] set = all.image();
+            System.arraycopy(set, 0, image, 0, set.length);
+            return set.length;
+        }
+
+        /// Holds the image of [Distinct], after [#sources()]; its bytes beyond the length mean nothing.
+        public byte[] image() {
+            return image;
+        }
+    }
+
+    public Walk walk() {
+        return new Walk();
     }
 }

@@ -1,61 +1,83 @@
 package teiten.telescope;
 
-import static java.util.Objects.requireNonNull;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.atomic.AtomicReference;
 
-/// What one sensor's packets of one stretch come to: minutes by port, sources by day and port, outcomes.
+/// What one sensor's packets of one stretch come to: outcomes and totals, and, where a telescope was given no other
+/// [Sink], minutes, hours and days by port and the segments of the sources.
 ///
 /// Merging pieces is associative and commutative with the empty summary as identity: counters add, first and last seen
-/// take minimum and maximum, sets unite. So one thread or eight, one file or many, whole or in stretches, give the same
-/// figures; the laws are tests.
+/// take minimum and maximum, sets unite, segments of one key join. So one thread or eight, one file or many, whole or in
+/// stretches, give the same figures; the laws are tests.
 public final class Summary {
-    private final TreeMap<Integer, byte[]> minutes = new TreeMap<>();
-    private final TreeMap<Integer, byte[]> hours = new TreeMap<>();
-    private final TreeMap<Integer, byte[]> days = new TreeMap<>();
-    private final List<SourceTable> tables = new ArrayList<>();
-    private final List<Piece> pieces = new ArrayList<>();
+    private final Gathered gathered = new Gathered();
     private final long[] outcomes = new long[Outcome.values().length];
     private final Distinct targets = new Distinct();
+    private final SynShapes shapes = new SynShapes();
+    private long closedEarly;
     private long firstTime = Long.MAX_VALUE;
     private long lastTime = Long.MIN_VALUE;
 
-    /// One worker's contribution; images by interval since 1970.
+    /// A sink that keeps everything in memory: for captures that are small beside it.
+    static final class Gathered implements Sink {
+        private final TreeMap<Integer, byte[]> minutes = new TreeMap<>();
+        private final TreeMap<Integer, byte[]> hours = new TreeMap<>();
+        private final TreeMap<Integer, byte[]> days = new TreeMap<>();
+        private final List<SegmentBlock> blocks = new ArrayList<>();
+
+        @Override
+        public void segments(SegmentBlock block) {
+            blocks.add(block.copy());
+        }
+
+        @Override
+        public void minute(int minute, byte[] image, long packets) {
+            minutes.merge(minute, image, PortImage::merge);
+        }
+
+        @Override
+        public void hour(int hour, PortTable ports) {
+            hours.merge(hour, PortImage.of(ports, 0), PortImage::merge);
+        }
+
+        @Override
+        public void day(int day, PortTable ports) {
+            days.merge(day, PortImage.of(ports, 0), PortImage::merge);
+        }
+
+        private void add(Gathered other) {
+            other.minutes.forEach((at, image) -> minutes.merge(at, image, PortImage::merge));
+            other.hours.forEach((at, image) -> hours.merge(at, image, PortImage::merge));
+            other.days.forEach((at, image) -> days.merge(at, image, PortImage::merge));
+            blocks.addAll(other.blocks);
+        }
+    }
+
+    /// One worker's contribution.
     public static final class Piece {
-        private final Map<Integer, byte[]> minutes;
-        private final Map<Integer, byte[]> hours;
-        private final Map<Integer, byte[]> days;
-        private final SourceTable sources;
-        private final AtomicReference<@Nullable SourceTable> home;
+        private final Gathered gathered;
         private final long[] outcomes;
         private final Distinct targets;
+        private final SynShapes shapes;
+        private final long closedEarly;
         private final long firstTime;
         private final long lastTime;
 
         Piece(
-                Map<Integer, byte[]> minutes,
-                Map<Integer, byte[]> hours,
-                Map<Integer, byte[]> days,
-                SourceTable sources,
-                AtomicReference<@Nullable SourceTable> home,
+                Gathered gathered,
                 long[] outcomes,
                 Distinct targets,
+                SynShapes shapes,
+                long closedEarly,
                 long firstTime,
                 long lastTime) {
-            this.minutes = minutes;
-            this.hours = hours;
-            this.days = days;
-            this.sources = sources;
-            this.home = home;
+            this.gathered = gathered;
             this.outcomes = outcomes;
             this.targets = targets;
+            this.shapes = shapes;
+            this.closedEarly = closedEarly;
             this.firstTime = firstTime;
             this.lastTime = lastTime;
         }
@@ -63,42 +85,30 @@ public final class Summary {
 
     /// Adds a piece; the summary owns it from here on.
     public void add(Piece piece) {
-        piece.minutes.forEach((minute, image) -> minutes.merge(minute, image, PortImage::merge));
-        piece.hours.forEach((hour, image) -> hours.merge(hour, image, PortImage::merge));
-        piece.days.forEach((day, image) -> days.merge(day, image, PortImage::merge));
-        tables.add(piece.sources);
-        pieces.add(piece);
+        gathered.add(piece.gathered);
         for (int i = 0; i < outcomes.length; i++) {
             outcomes[i] += piece.outcomes[i];
         }
         targets.merge(piece.targets);
+        shapes.merge(piece.shapes);
+        closedEarly += piece.closedEarly;
         firstTime = Math.min(firstTime, piece.firstTime);
         lastTime = Math.max(lastTime, piece.lastTime);
     }
 
     /// Images of [PortImage] by minute since 1970, ascending.
     public Map<Integer, byte[]> minutes() {
-        return minutes;
+        return gathered.minutes;
     }
 
     /// Images by hour since 1970, with a line for all ports together.
     public Map<Integer, byte[]> hours() {
-        return hours;
+        return gathered.hours;
     }
 
     /// Images by UTC day since 1970, with a line for all ports together.
     public Map<Integer, byte[]> days() {
-        return days;
-    }
-
-    /// Gives the workers their tables back, emptied; the summary must not be read any more.
-    public void recycle() {
-        tables.clear();
-        for (Piece piece : pieces) {
-            piece.sources.reset();
-            piece.home.set(piece.sources);
-        }
-        pieces.clear();
+        return gathered.days;
     }
 
     /// Packets by [Outcome] ordinal.
@@ -120,6 +130,16 @@ public final class Summary {
         return targets;
     }
 
+    /// The shapes of SYNs that were met.
+    public SynShapes shapes() {
+        return shapes;
+    }
+
+    /// Segments that were written out before their time, to keep the table in its bounds; nothing is lost by it.
+    public long closedEarly() {
+        return closedEarly;
+    }
+
     public boolean isEmpty() {
         return firstTime == Long.MAX_VALUE;
     }
@@ -133,94 +153,121 @@ public final class Summary {
         return lastTime;
     }
 
-    /// Walks all rows of source, day and port; rows of one key from several pieces add up.
+    /// Walks all segments; those of one source, port and day add up.
     public SourceCursor sources() {
-        return new SourceCursor(tables);
+        return new SourceCursor(gathered.blocks);
     }
 
-    /// A cursor over the source tables; its readings are of the row that [#next()] has moved to.
+    /// A cursor over segments; its readings are of the row that [#next()] has moved to.
     public static final class SourceCursor {
-        private final Iterator<SourceTable> tables;
-        private SourceTable.@Nullable Cursor at;
+        private static final long LOW = 0xFFFFFFFFL;
 
-        private SourceCursor(List<SourceTable> tables) {
-            this.tables = tables.iterator();
+        private final List<SegmentBlock> blocks;
+        private int next;
+        private SegmentBlock at = new SegmentBlock(false);
+        private int row = -1;
+        private int targetsAt;
+
+        private SourceCursor(List<SegmentBlock> blocks) {
+            this.blocks = blocks;
         }
 
         public boolean next() {
-            while (at == null || !at.next()) {
-                if (!tables.hasNext()) {
+            if (row >= 0 && row < at.rows) {
+                targetsAt += 4 + number(at.targets, targetsAt);
+            }
+            row++;
+            while (row >= at.rows) {
+                if (next == blocks.size()) {
                     return false;
                 }
-                at = tables.next().new Cursor();
+                at = blocks.get(next++);
+                row = 0;
+                targetsAt = 0;
             }
             return true;
         }
 
-        private SourceTable.Cursor row() {
-            return requireNonNull(at, "next() has not been called");
+        private static int number(byte[] column, int at) {
+            return (int) SegmentBlock.INT.get(column, at);
+        }
+
+        private long small(SegmentBlock.Small column) {
+            return at.small[column.ordinal()][row] & 0xFF;
         }
 
         /// UTC day since 1970.
         public int day() {
-            return row().day();
+            return (int) (first() / 86_400);
         }
 
         /// The address as [teiten.net.IpAddress] holds it.
         public long high() {
-            return row().high();
+            return at.six ? (long) SegmentBlock.LONG.get(at.address, 8 * row) : 0;
         }
 
         public long low() {
-            return row().low();
+            return at.six
+                    ? (long) SegmentBlock.LONG.get(at.low, 8 * row)
+                    : 0xFFFFL << 32 | number(at.address, 4 * row) & LOW;
         }
 
         /// [teiten.net.Port#code()]
         public int port() {
-            return row().port();
+            return number(at.port, 4 * row);
         }
 
         public long packets() {
-            return row().packets();
+            return small(SegmentBlock.Small.PACKETS);
         }
 
         public long bytes() {
-            return row().bytes();
+            return number(at.bytes, 4 * row);
         }
 
         public long syn() {
-            return row().syn();
+            return small(SegmentBlock.Small.SYN);
         }
 
         public long backscatter() {
-            return row().backscatter();
+            return small(SegmentBlock.Small.BACKSCATTER);
         }
 
         /// @param ordinal of [Mark]
         public long mark(int ordinal) {
-            return row().mark(ordinal);
+            return at.small[SegmentBlock.Small.MIRAI.ordinal() + ordinal][row] & 0xFF;
         }
 
         /// Seconds since 1970.
         public long first() {
-            return row().first();
+            return number(at.first, 4 * row) & LOW;
         }
 
         public long last() {
-            return row().last();
+            return first() + number(at.span, 4 * row);
         }
 
         public int ttlMin() {
-            return row().ttlMin();
+            return (int) small(SegmentBlock.Small.TTL_MIN);
         }
 
         public int ttlMax() {
-            return row().ttlMax();
+            return (int) small(SegmentBlock.Small.TTL_MAX);
         }
 
-        /// Distinct destinations of accesses, as an image of [Distinct].
-        public byte[] targets() {
-            return row().targets();
+        /// [SynShapes#NONE] when there was no SYN.
+        public int shape() {
+            return number(at.shape, 4 * row);
+        }
+
+        /// Distinct destinations of accesses.
+        public Distinct targets() {
+            Distinct set = new Distinct();
+            int n = number(at.targets, targetsAt) / 4;
+            for (int i = 1; i <= n; i++) {
+                set.add(number(at.targets, targetsAt + 4 * i));
+            }
+            return set;
         }
     }
 }

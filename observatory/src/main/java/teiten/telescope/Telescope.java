@@ -5,49 +5,46 @@ import org.jspecify.annotations.Nullable;
 import teiten.capture.Batch;
 import teiten.net.Protocol;
 
-import java.util.Arrays;
-import java.util.TreeMap;
-import java.util.concurrent.atomic.AtomicReference;
-
 /// Hot lane. One worker's reading of a sensor's packets: decode → classify → mark → summarise.
 ///
 /// Each worker is given every batch and keeps the packets whose source falls into its share, so no state is shared and
-/// no lock is needed. What it has gathered is a [Summary] piece, taken with [#harvest()]; pieces of any number of
-/// workers, files and stretches merge by addition, minimum, maximum and set union.
+/// no lock is needed. What is complete goes to the [Sink] as it arises; [#harvest()] completes everything and returns the
+/// totals. Parts of any number of workers, files and stretches merge by addition, minimum, maximum and set union.
 ///
-/// **Cost.** A packet costs one decode, one line of the source table and one line of the minute's port table. The
-/// source's line is the cache miss; a batch first touches all the lines it will need, so that the misses overlap.
+/// **Cost.** A packet costs one decode, one line of the segment table and one cell of the minute's port table. The line
+/// is the cache miss; a batch first touches all the lines it will need, so that the misses overlap. A source enters the
+/// sets of a minute, an hour and a day only when its last packet to the port came before them.
 ///
-/// **Adversary.** Timestamps may jump: [#OPEN] minutes are open at once and the least recently opened one is closed to
-/// make room; a minute that opens again simply yields a second image, merged when it is stored.
+/// **Adversary.** Timestamps may jump: [#MINUTES] minutes are open at once (and two hours, two days) and the least
+/// recently opened one is closed to make room; an interval that opens again simply yields a second part.
 public final class Telescope {
-    private static final int OPEN = 4;
-    private static final long MINUTE = 60_000_000_000L;
-    private static final long DAY = 86_400;
+    private static final int MINUTES = 4;
     private static final long LAST_SECOND = 0xFFFFFFFFL;
     private static final int TCP = Protocol.TCP.ordinal();
+    private static final int USED = Outcome.OTHER.ordinal();
+    private static final int BACKSCATTER = Outcome.BACKSCATTER.ordinal();
+
+    /// Seconds; segments of sensors whose addresses are not known are cut at this gap. No sensor of fewer than half a
+    /// million addresses has a shorter timeout, and joining segments needs a cut that is not longer.
+    public static final int SHORTEST_TIMEOUT = 600;
+
+    /// Coupons a line, on average, for which the pool of targets has room.
+    private static final int TARGETS_A_LINE = 12;
 
     private final Decoder decoder;
-    private final Headers headers = new Headers();
-    private SourceTable sources;
+    private final Headers headers;
+    private final Sink sink;
+    private final Summary.@Nullable Gathered own;
+    private Summary.@Nullable Gathered gathered;
+    private final SegmentTable segments;
+    private final int lineLimit;
 
-    /// A table that was stored and emptied comes back here.
-    private final AtomicReference<@Nullable SourceTable> spare = new AtomicReference<>();
-
-    private final long seed;
-    private final int sourceLimit;
-
-    private final PortTable[] open = new PortTable[OPEN];
-    private final int[] openMinute = new int[OPEN];
-    private final long[] openTotal = new long[OPEN];
-    private int newest;
-    private TreeMap<Integer, byte[]> minutes = new TreeMap<>();
-    private TreeMap<Integer, byte[]> hours = new TreeMap<>();
-    private TreeMap<Integer, byte[]> days = new TreeMap<>();
-    private final PortTable hourTable;
-    private final PortTable dayTable;
-    private int hour = -1;
-    private int day = -1;
+    private final Interval[] minutes = new Interval[MINUTES];
+    private final Interval[] hours = new Interval[2];
+    private final Interval[] days = new Interval[2];
+    private Interval minute;
+    private Interval hour;
+    private Interval day;
 
     private long[] outcomes = new long[Outcome.values().length];
     private Distinct targets = new Distinct();
@@ -58,196 +55,262 @@ public final class Telescope {
     private long clock;
 
     private final long[] keys = new long[Batch.CAPACITY];
+    private final long[] times = new long[Batch.CAPACITY];
     private long touched;
+
+    /// One open minute, hour or day; `begin` is in seconds, −1 when it is free.
+    private static final class Interval {
+        final PortTable ports;
+        long begin = -1;
+        long packets;
+        long opened;
+
+        Interval(int sources) {
+            ports = new PortTable(sources);
+        }
+    }
+
+    private long openings;
+
+    /// A telescope that keeps everything in memory.
+    ///
+    /// @param lineLimit as below
+    public Telescope(int shard, int shards, long seed, int lineLimit) {
+        this(shard, shards, seed, lineLimit, SHORTEST_TIMEOUT, null);
+    }
 
     /// @param shard this worker's number
     /// @param shards workers that share the sources
     /// @param seed of the tables' hashes; the same for all workers of a run, and not guessable from outside
-    /// @param sourceLimit lines of the source table at which [#isFull()] turns true
-    public Telescope(int shard, int shards, long seed, int sourceLimit) {
-        decoder = new Decoder(shard, shards, seed);
-        this.seed = seed;
-        this.sourceLimit = sourceLimit;
-        sources = new SourceTable(seed * 0x9E3779B97F4A7C15L, sourceLimit);
-        Arrays.fill(openMinute, -1);
-        for (int i = 0; i < OPEN; i++) {
-            open[i] = new PortTable(seed);
-        }
-        hourTable = new PortTable(seed ^ 0x9E3779B97F4A7C15L);
-        dayTable = new PortTable(seed ^ 0xC2B2AE3D27D4EB4FL);
+    /// @param lineLimit lines of the segment table at most
+    /// @param timeout seconds of silence that end a segment
+    /// @param sink null to keep everything in memory
+    public Telescope(
+            int shard,
+            int shards,
+            long seed,
+            int lineLimit,
+            int timeout,
+            @Nullable Sink sink) {
+        this.headers = new Headers();
+        this.decoder = new Decoder(shard, shards, seed);
+        this.lineLimit = Math.max(1024, lineLimit);
+        this.own = sink == null ? new Summary.Gathered() : null;
+        this.gathered = own;
+        this.sink = sink == null ? new ToGathered() : sink;
+        segments = new SegmentTable(seed * 0x9E3779B97F4A7C15L, this.lineLimit, timeout, this.sink);
+        fill(minutes, 1 << 10);
+        fill(hours, 1 << 12);
+        fill(days, 1 << 14);
+        minute = minutes[0];
+        hour = hours[0];
+        day = days[0];
     }
 
-    public boolean isFull() {
-        return sources.isFull();
+    private static void fill(Interval[] intervals, int sources) {
+        for (int i = 0; i < intervals.length; i++) {
+            intervals[i] = new Interval(sources);
+        }
     }
 
     /// Reads the whole batch. Never throws on what a packet holds.
     public void add(Batch batch) {
-        decoder.decode(batch, headers);
-        touch(batch.size);
-        for (int i = 0; i < batch.size; i++) {
+        if (segments.isFull() || segments.coupons() > TARGETS_A_LINE * (long) lineLimit) {
+            segments.relieve();
+        }
+        if (minute.ports.isFull() || hour.ports.isFull() || day.ports.isFull()) {
+            closeFull();
+        }
+        int own = decoder.decode(batch, headers);
+        touch(own);
+        stamp(batch);
+        for (int k = 0; k < own; k++) {
+            int i = headers.own[k];
             int outcome = headers.outcome[i];
-            long time = batch.time[i];
-            if (time >= 0 && time / 1_000_000_000L <= LAST_SECOND) {
-                clock = time;
-            } else if (time == Batch.NO_TIME) {
-                time = clock;
-            } else if (outcome != Headers.NOT_MINE) {
+            long time = times[i];
+            if (time < 0 || time > LAST_SECOND * 1_000_000_000L) {
                 outcomes[Outcome.BAD_TIME.ordinal()]++;
                 continue;
             }
-            if (outcome == Headers.NOT_MINE) {
-                continue;
-            }
             outcomes[outcome]++;
-            if (time < firstTime) {
-                firstTime = time;
+            firstTime = Math.min(firstTime, time);
+            lastTime = Math.max(lastTime, time);
+            long second = time / 1_000_000_000L;
+            if (second - minute.begin < 0 || second - minute.begin >= 60 || minute.begin < 0) {
+                open(second);
             }
-            if (time > lastTime) {
-                lastTime = time;
-            }
-            int slot = slot(time);
-            openTotal[slot]++;
-            if (outcome <= 4) {
-                use(i, outcome, time, slot);
+            minute.packets++;
+            if (outcome <= USED) {
+                use(i, outcome, second, keys[k]);
             }
         }
     }
 
-    private void touch(int size) {
+    /// Gives packets without a time of their own that of the packet before, the same one for every worker.
+    private void stamp(Batch batch) {
+        long[] from = batch.time;
+        long now = clock;
+        for (int i = 0; i < batch.size; i++) {
+            long time = from[i];
+            if (time >= 0) {
+                now = time <= LAST_SECOND * 1_000_000_000L ? time : now;
+            } else if (time == Batch.NO_TIME) {
+                time = now;
+            }
+            times[i] = time;
+        }
+        clock = now;
+    }
+
+    private void touch(int own) {
         long sum = 0;
-        for (int i = 0; i < size; i++) {
-            int outcome = headers.outcome[i];
-            if (outcome >= 0 && outcome <= 4) {
+        for (int k = 0; k < own; k++) {
+            int i = headers.own[k];
+            if (headers.outcome[i] <= USED) {
                 long source = headers.source[i];
                 long id =
                         source >= Headers.V6
-                                ? sources.v6.id(headers.high[i], headers.low[i])
+                                ? segments.v6.id(headers.high[i], headers.low[i])
                                 : source;
-                long key = SourceTable.key(id, headers.port[i]);
-                keys[i] = key;
-                sum += sources.touch(sources.home(key));
+                long key = SegmentTable.key(id, headers.port[i]);
+                keys[k] = key;
+                sum += segments.touch(segments.home(key));
             }
         }
         touched = sum;
     }
 
-    private void use(int i, int outcome, long time, int slot) {
+    private void use(int i, int outcome, long second, long key) {
         int port = headers.port[i];
         int syn = headers.syn[i];
         int length = headers.length[i];
-        int backscatter = outcome == 1 ? 1 : 0;
+        int backscatter = outcome == BACKSCATTER ? 1 : 0;
         boolean access = port >>> 16 == TCP ? syn != 0 : backscatter == 0;
         // An answer that happens to bear a scanner's number is no scan.
         int marks = access ? headers.marks[i] : 0;
-        int second = (int) (time / 1_000_000_000L);
-        int minute = openMinute[slot];
-        int day = (int) ((second & 0xFFFFFFFFL) / DAY);
-        int line = sources.line(keys[i], day);
-        boolean fresh =
-                sources.count(
-                        line,
-                        length,
-                        syn,
-                        backscatter,
-                        access,
-                        marks,
+        long counts =
+                1L << 56
+                        | (long) syn << 48
+                        | (long) backscatter << 40
+                        | (long) (marks & 1) << 32
+                        | (marks >> 1 & 1) << 24
+                        | (marks >> 2 & 1) << 16
+                        | (marks >> 3 & 1) << 8;
+        long last =
+                segments.count(
+                        key,
+                        counts,
                         headers.ttl[i] & 0xFF,
+                        length,
+                        headers.shape[i],
                         second,
-                        minute,
+                        day.begin,
+                        access,
                         headers.target[i]);
-        PortTable table = open[slot];
-        int portLine = table.line(port);
-        table.count(portLine, length, syn, backscatter, access ? 1 : 0, marks);
-        if (fresh) {
-            long source = headers.source[i];
-            int coupon =
-                    source >= Headers.V6
-                            ? Distinct.coupon(headers.high[i], headers.low[i])
-                            : Distinct.coupon((int) source);
-            table.source(portLine, coupon);
+        PortTable table = minute.ports;
+        int cell = table.cell(port);
+        table.count(cell, length, syn, backscatter, access ? 1 : 0, marks);
+        if (last < minute.begin || last >= minute.begin + 60) {
+            int coupon = coupon(i);
+            table.source(port, coupon);
+            if (last < hour.begin || last >= hour.begin + 3_600) {
+                hour.ports.source(port, coupon);
+                hour.ports.sourceOfAll(coupon);
+                if (last < day.begin || last >= day.begin + 86_400) {
+                    day.ports.source(port, coupon);
+                    day.ports.sourceOfAll(coupon);
+                }
+            }
         }
         if (access) {
             targets.add(headers.target[i]);
         }
     }
 
-    private int slot(long time) {
-        int minute = (int) (time / MINUTE);
-        int at = newest;
-        if (openMinute[at] == minute) {
-            return at;
-        }
-        for (int i = 0; i < OPEN; i++) {
-            if (openMinute[i] == minute) {
-                newest = i;
-                return i;
+    private int coupon(int i) {
+        long source = headers.source[i];
+        return source >= Headers.V6
+                ? Distinct.coupon(headers.high[i], headers.low[i])
+                : Distinct.coupon((int) source);
+    }
+
+    /// Makes the packet's minute, hour and day the current ones.
+    private void open(long second) {
+        // In this order: what makes room among the minutes may open an hour, and that a day.
+        minute = slot(minutes, second - second % 60);
+        hour = slot(hours, second - second % 3_600);
+        day = slot(days, second - second % 86_400);
+    }
+
+    /// Ends the parts of intervals whose sources have become too many for memory.
+    private void closeFull() {
+        long second = minute.begin;
+        for (Interval[] intervals : new Interval[][] {minutes, hours, days}) {
+            for (Interval interval : intervals) {
+                if (interval.ports.isFull()) {
+                    close(interval, intervals);
+                }
             }
         }
-        at = newest + 1 & OPEN - 1;
-        close(at);
-        openMinute[at] = minute;
-        newest = at;
-        return at;
+        open(second);
     }
 
-    /// Ends a minute: its image is kept, and its lines roll up into the hour's.
-    private void close(int at) {
-        int minute = openMinute[at];
-        if (minute < 0) {
+    private Interval slot(Interval[] intervals, long begin) {
+        Interval oldest = intervals[0];
+        for (Interval interval : intervals) {
+            if (interval.begin == begin) {
+                return interval;
+            }
+            if (interval.begin < 0 || interval.opened < oldest.opened && oldest.begin >= 0) {
+                oldest = interval;
+            }
+        }
+        close(oldest, intervals);
+        oldest.begin = begin;
+        oldest.opened = ++openings;
+        return oldest;
+    }
+
+    private void close(Interval interval, Interval[] intervals) {
+        if (interval.begin < 0) {
             return;
         }
-        PortTable table = open[at];
-        minutes.merge(minute, PortImage.of(table, openTotal[at]), PortImage::merge);
-        if (minute / 60 != hour) {
-            closeHour();
-            hour = minute / 60;
+        long begin = interval.begin;
+        if (intervals == minutes) {
+            sink.minute(
+                    (int) (begin / 60),
+                    PortImage.of(interval.ports, interval.packets),
+                    interval.packets);
+            slot(hours, begin - begin % 3_600).ports.absorb(interval.ports, true);
+        } else if (intervals == hours) {
+            sink.hour((int) (begin / 3_600), interval.ports);
+            slot(days, begin - begin % 86_400).ports.absorb(interval.ports, false);
+        } else {
+            sink.day((int) (begin / 86_400), interval.ports);
         }
-        hourTable.absorb(table, true);
-        table.reset();
-        openTotal[at] = 0;
-        openMinute[at] = -1;
+        interval.ports.reset();
+        interval.packets = 0;
+        interval.begin = -1;
     }
 
-    private void closeHour() {
-        if (hour < 0) {
-            return;
-        }
-        hours.merge(hour, PortImage.of(hourTable, 0), PortImage::merge);
-        if (hour / 24 != day) {
-            closeDay();
-            day = hour / 24;
-        }
-        dayTable.absorb(hourTable, false);
-        hourTable.reset();
-        hour = -1;
-    }
-
-    private void closeDay() {
-        if (day >= 0) {
-            days.merge(day, PortImage.of(dayTable, 0), PortImage::merge);
-            dayTable.reset();
-            day = -1;
-        }
-    }
-
-    /// Takes what was gathered since the last harvest and begins anew.
+    /// Completes what was gathered since the last harvest, hands it to the sink and begins anew.
     public Summary.Piece harvest() {
-        // Oldest first, so that an hour is closed once.
-        for (int i = 1; i <= OPEN; i++) {
-            close(newest + i & OPEN - 1);
-        }
-        closeHour();
-        closeDay();
+        segments.closeAll();
+        segments.flush();
+        closeAll(minutes);
+        closeAll(hours);
+        closeAll(days);
+        Summary.Gathered all = gathered == null ? new Summary.Gathered() : gathered;
+        gathered = own == null ? null : new Summary.Gathered();
         Summary.Piece piece =
                 new Summary.Piece(
-                        minutes, hours, days, sources, spare, outcomes, targets, firstTime,
+                        all,
+                        outcomes,
+                        targets,
+                        decoder.takeShapes(),
+                        segments.takeClosedEarly(),
+                        firstTime,
                         lastTime);
-        minutes = new TreeMap<>();
-        hours = new TreeMap<>();
-        days = new TreeMap<>();
-        SourceTable back = spare.getAndSet(null);
-        sources = back != null ? back : new SourceTable(seed * 0x9E3779B97F4A7C15L, sourceLimit);
         outcomes = new long[Outcome.values().length];
         targets = new Distinct();
         firstTime = Long.MAX_VALUE;
@@ -255,12 +318,51 @@ public final class Telescope {
         return piece;
     }
 
-    /// Bytes of tables held; grows with sources, not with packets.
+    private void closeAll(Interval[] intervals) {
+        for (Interval interval : intervals) {
+            close(interval, intervals);
+        }
+    }
+
+    /// Bytes of tables held; bounded by the limit of lines, whatever comes.
     public long bytes() {
-        long sum = sources.bytes();
-        for (PortTable table : open) {
-            sum += table.bytes();
+        long sum = segments.bytes();
+        for (Interval[] intervals : new Interval[][] {minutes, hours, days}) {
+            for (Interval interval : intervals) {
+                sum += interval.ports.memory();
+            }
         }
         return sum + (touched == 42 ? 1 : 0);
+    }
+
+    /// Hands on to what the next harvest will return.
+    private final class ToGathered implements Sink {
+        private Summary.Gathered to() {
+            Summary.Gathered to = gathered;
+            if (to == null) {
+                throw new IllegalStateException("a telescope with a sink gathers nothing");
+            }
+            return to;
+        }
+
+        @Override
+        public void segments(SegmentBlock block) {
+            to().segments(block);
+        }
+
+        @Override
+        public void minute(int at, byte[] image, long packets) {
+            to().minute(at, image, packets);
+        }
+
+        @Override
+        public void hour(int at, PortTable ports) {
+            to().hour(at, ports);
+        }
+
+        @Override
+        public void day(int at, PortTable ports) {
+            to().day(at, ports);
+        }
     }
 }

@@ -1,0 +1,212 @@
+package teiten.store;
+
+import teiten.store.PartWriter.Kind;
+import teiten.store.PartWriter.Part;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/// The rows that lie in files of their own beside the database.
+///
+/// A part of many rows stays the file it was written as, in `DIR/parts`: the database reads Parquet where it lies, so
+/// storing costs a rename and a row in `part`. A part of few rows goes into the table of its kind, so that files never
+/// become many. The views `source`, `minute`, `hour` and `day` put both together; they name absolute paths and are made
+/// anew at every opening, so that the directory may be moved.
+///
+/// A file is moved to `parts` before the transaction that names it, and deleted after the one that drops it: what a
+/// crash leaves over is a file that no row names, deleted at the next opening.
+final class Parts {
+    /// Rows, or bytes, from which on a part stays a file.
+    private static final long MANY = 60_000;
+
+    private static final long LARGE = 8 << 20;
+
+    private static final String COUNTS =
+            "packets::BIGINT AS packets, bytes::BIGINT AS bytes, accesses::BIGINT AS accesses,"
+                    + " syn::BIGINT AS syn, backscatter::BIGINT AS backscatter, mirai::BIGINT AS"
+                    + " mirai, masscan::BIGINT AS masscan, zmap::BIGINT AS zmap, zmap4::BIGINT AS"
+                    + " zmap4, sources";
+    private static final String SEGMENT =
+            "port, packets::BIGINT AS packets, bytes::BIGINT AS bytes, syn::BIGINT AS syn,"
+                    + " backscatter::BIGINT AS backscatter, mirai::BIGINT AS mirai,"
+                    + " masscan::BIGINT AS masscan, zmap::BIGINT AS zmap, zmap4::BIGINT AS zmap4,"
+                    + " first::BIGINT AS first, first::BIGINT + span AS last, ttl_min, ttl_max,"
+                    + " shape, targets";
+
+    private final Path folder;
+
+    Parts(Path directory) {
+        folder = directory.resolve("parts");
+    }
+
+    private Path file(String kind, int id) {
+        return folder.resolve(kind + "-" + id + ".parquet");
+    }
+
+    /// Deletes what no row names, and makes the views.
+    void open(Connection db) throws SQLException, IOException {
+        Files.createDirectories(folder);
+        Set<Path> named = new HashSet<>();
+        try (Statement ask = db.createStatement();
+                ResultSet row = ask.executeQuery("SELECT kind, id FROM part")) {
+            while (row.next()) {
+                named.add(file(row.getString(1), row.getInt(2)));
+            }
+        }
+        try (Stream<Path> files = Files.list(folder)) {
+            for (Path file : files.toList()) {
+                if (!named.contains(file)) {
+                    Files.delete(file);
+                }
+            }
+        }
+        views(db);
+    }
+
+    /// Takes finished parts in, within the caller's transaction.
+    void take(Connection db, int sensor, List<Part> parts) throws SQLException, IOException {
+        boolean files = false;
+        for (Part part : parts) {
+            if (part.kind() == Kind.MINUTE) {
+                run(
+                        db,
+                        "INSERT INTO pulse SELECT sensor, minute, packets FROM "
+                                + parquet(List.of(part.file())));
+            }
+            if (part.rows() < MANY && Files.size(part.file()) < LARGE) {
+                run(
+                        db,
+                        "INSERT INTO "
+                                + part.kind().table()
+                                + " SELECT * FROM "
+                                + parquet(List.of(part.file())));
+                continue;
+            }
+            int id;
+            try (PreparedStatement insert =
+                    db.prepareStatement(
+                            "INSERT INTO part VALUES (nextval('ids'), ?, ?, ?, ?, ?) RETURNING"
+                                    + " id")) {
+                insert.setString(1, part.kind().name());
+                insert.setInt(2, sensor);
+                insert.setLong(3, part.rows());
+                insert.setInt(4, part.first());
+                insert.setInt(5, part.last());
+                try (ResultSet row = insert.executeQuery()) {
+                    row.next();
+                    id = row.getInt(1);
+                }
+            }
+            Files.move(
+                    part.file(),
+                    file(part.kind().name(), id),
+                    StandardCopyOption.ATOMIC_MOVE);
+            files = true;
+        }
+        if (files) {
+            views(db);
+        }
+    }
+
+    /// Drops parts that end before the day, within the caller's transaction.
+    ///
+    /// @return files to delete once it is committed
+    List<Path> drop(Connection db, int sensor, List<Kind> kinds, long day) throws SQLException {
+        List<Path> files = new ArrayList<>();
+        for (Kind kind : kinds) {
+            try (Statement delete = db.createStatement();
+                    ResultSet row =
+                            delete.executeQuery(
+                                    "DELETE FROM part WHERE sensor = "
+                                            + sensor
+                                            + " AND kind = '"
+                                            + kind.name()
+                                            + "' AND last_day < "
+                                            + day
+                                            + " RETURNING id")) {
+                while (row.next()) {
+                    files.add(file(kind.name(), row.getInt(1)));
+                }
+            }
+        }
+        if (!files.isEmpty()) {
+            views(db);
+        }
+        return files;
+    }
+
+    private void views(Connection db) throws SQLException {
+        for (Kind kind : List.of(Kind.MINUTE, Kind.HOUR, Kind.DAY)) {
+            String name = kind.name().toLowerCase(java.util.Locale.ROOT);
+            String columns =
+                    kind == Kind.MINUTE
+                            ? "sensor, minute, packets, image"
+                            : "sensor, " + name + ", port, " + COUNTS;
+            view(db, name, select(db, kind, columns));
+        }
+        view(
+                db,
+                "source",
+                select(
+                                db,
+                                Kind.SEGMENT,
+                                "sensor, (first // 86400)::INTEGER AS day, 0::BIGINT AS high,"
+                                        + " 281470681743360 + address::BIGINT AS low, "
+                                        + SEGMENT)
+                        + " UNION ALL "
+                        + select(
+                                db,
+                                Kind.SEGMENT6,
+                                "sensor, (first // 86400)::INTEGER AS day, high, low, " + SEGMENT));
+    }
+
+    private String select(Connection db, Kind kind, String columns) throws SQLException {
+        List<Path> files = new ArrayList<>();
+        try (Statement ask = db.createStatement();
+                ResultSet row =
+                        ask.executeQuery(
+                                "SELECT id FROM part WHERE kind = '"
+                                        + kind.name()
+                                        + "' ORDER BY id")) {
+            while (row.next()) {
+                files.add(file(kind.name(), row.getInt(1)));
+            }
+        }
+        String rows = "SELECT " + columns + " FROM " + kind.table();
+        return files.isEmpty()
+                ? rows
+                : rows + " UNION ALL SELECT " + columns + " FROM " + parquet(files);
+    }
+
+    private static void view(Connection db, String name, String select) throws SQLException {
+        run(db, "CREATE OR REPLACE VIEW " + name + " AS " + select);
+    }
+
+    private static void run(Connection db, String sql) throws SQLException {
+        try (Statement statement = db.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    static String parquet(List<Path> files) {
+        StringBuilder list = new StringBuilder("read_parquet([");
+        for (Path file : files) {
+            list.append(list.charAt(list.length() - 1) == '[' ? "'" : ", '")
+                    .append(file.toAbsolutePath().toString().replace("'", "''"))
+                    .append('\'');
+        }
+        return list.append("])").toString();
+    }
+}

@@ -1,0 +1,23 @@
+package teiten.telescope;
+
+/// Where a telescope puts what is complete. Called by the worker's own thread; what is handed over may be used until the
+/// call returns.
+///
+/// Parts of one key (a minute that opened again, a segment that was closed early) may come any number of times; they add
+/// up.
+public interface Sink {
+    /// Closed segments; see [SegmentTable].
+    void segments(SegmentBlock block);
+
+    /// @param minute since 1970
+    /// @param image of [PortImage]
+    /// @param packets read in that minute, skipped ones included
+    void minute(int minute, byte[] image, long packets);
+
+    /// @param hour since 1970
+    /// @param ports with a line for all ports together
+    void hour(int hour, PortTable ports);
+
+    /// @param day UTC, since 1970
+    void day(int day, PortTable ports);
+}

@@ -1,0 +1,104 @@
+package teiten.telescope;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/// Hot lane. How SYNs are built, apart from addresses, ports and numbers: window and order of the options. One program
+/// on one system builds them alike, so the shape is evidence for what was used; it is never proof.
+///
+/// A shape is a 64-bit key: window (16 bits), then up to twelve options of four bits each, first to last. Only windows
+/// that stacks and tools are known to send stand for themselves; all others, which some bots draw at random, are 0. Segments keep
+/// its 15-bit code; this book says which key a code stands for. Where two keys share a code (one in 32,767 for a pair)
+/// the smaller key is kept, whichever came first.
+public final class SynShapes {
+    /// The code of segments without a SYN.
+    public static final int NONE = 0x7FFF;
+
+    private static final int OPTIONS = 12;
+    private static final String[] NAMES = {
+        "", "nop", "mss", "ws", "sackok", "sack", "echo", "echoreply", "ts", "md5", "fastopen",
+        "mptcp", "", "", "end", "other"
+    };
+
+    private final long[] keys = new long[NONE];
+
+    /// @param code a shape met for the first time
+    /// @param key the key it stands for
+    public record Shape(int code, long key) {
+        public int window() {
+            return (int) (key >>> 48);
+        }
+
+        /// Names of the options in their order, separated by commas; empty when there are none.
+        public String options() {
+            StringBuilder text = new StringBuilder();
+            for (int i = 0; i < OPTIONS; i++) {
+                int kind = (int) (key >>> 44 - 4 * i) & 15;
+                if (kind != 0) {
+                    text.append(text.isEmpty() ? "" : ",").append(NAMES[kind]);
+                }
+            }
+            return text.toString();
+        }
+
+        @Override
+        public String toString() {
+            String window = window() == 0 ? "other" : String.valueOf(window());
+            return "window " + window + ", options " + (options().isEmpty() ? "none" : options());
+        }
+    }
+
+    /// The window if it is one that many senders use; 0 otherwise.
+    static int window(int window) {
+        return switch (window) {
+            case 512, 1024, 1025, 2048, 3072, 4096, 5808, 5840, 8192, 14_600, 16_384, 29_200, 32_120,
+                    42_340, 64_240, 65_535 ->
+                    window;
+            default -> 0;
+        };
+    }
+
+    /// The four bits of an option's kind (IANA, TCP Parameters).
+    static int nibble(int kind) {
+        return switch (kind) {
+            case 0 -> 14;
+            case 1, 2, 3, 4, 5, 6, 7, 8 -> kind;
+            case 19 -> 9;
+            case 34 -> 10;
+            case 30 -> 11;
+            default -> 15;
+        };
+    }
+
+    /// Notes the key and returns its code. A key of zero (window 0, no options) is kept as one.
+    int code(long key) {
+        long k = key == 0 ? 1 : key;
+        long h = k * 0x9E3779B97F4A7C15L;
+        int code = (int) (((h ^ h >>> 32) & 0xFFFFFFFFL) % NONE);
+        long known = keys[code];
+        if (known == 0 || Long.compareUnsigned(k, known) < 0) {
+            keys[code] = k;
+        }
+        return code;
+    }
+
+    void merge(SynShapes other) {
+        for (int i = 0; i < NONE; i++) {
+            long k = other.keys[i];
+            if (k != 0 && (keys[i] == 0 || Long.compareUnsigned(k, keys[i]) < 0)) {
+                keys[i] = k;
+            }
+        }
+    }
+
+    /// All shapes that were met.
+    public List<Shape> shapes() {
+        List<Shape> shapes = new ArrayList<>();
+        for (int i = 0; i < NONE; i++) {
+            if (keys[i] != 0) {
+                shapes.add(new Shape(i, keys[i]));
+            }
+        }
+        return shapes;
+    }
+}
