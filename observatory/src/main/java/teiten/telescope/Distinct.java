@@ -124,11 +124,38 @@ public final class Distinct {
         if (registers.length != 0 || sorted) {
             return;
         }
-        size = Coupons.sortDistinct(coupons, 0, size);
+        size = sortDistinct(coupons, size);
         sorted = true;
         if (size > EXACT) {
             dense();
         }
+    }
+
+    /// Sorts the first `n`, drops repeats and returns how many remain.
+    static int sortDistinct(int[] values, int n) {
+        if (n < 2) {
+            return n;
+        }
+        if (n <= 24) {
+            for (int i = 1; i < n; i++) {
+                int value = values[i];
+                int k = i - 1;
+                while (k >= 0 && values[k] > value) {
+                    values[k + 1] = values[k];
+                    k--;
+                }
+                values[k + 1] = value;
+            }
+        } else {
+            Arrays.sort(values, 0, n);
+        }
+        int kept = 0;
+        for (int i = 1; i < n; i++) {
+            if (values[i] != values[kept]) {
+                values[++kept] = values[i];
+            }
+        }
+        return kept + 1;
     }
 
     private void dense() {

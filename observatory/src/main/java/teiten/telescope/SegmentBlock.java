@@ -69,11 +69,11 @@ public final class SegmentBlock {
         targetBytes = 0;
     }
 
-    void roomForTargets(int coupons) {
-        if (targetBytes + 4 + 4 * coupons > targets.length) {
-            targets =
-                    Arrays.copyOf(
-                            targets, Math.max(targets.length * 2, targetBytes + 4 + 4 * coupons));
+    /// Makes room for so many rows' targets.
+    void roomForTargets(int more) {
+        int most = targetBytes + more * (4 + 4 * SegmentTable.TARGETS);
+        if (most > targets.length) {
+            targets = Arrays.copyOf(targets, Math.max(targets.length * 2, most));
         }
     }
 

@@ -141,7 +141,7 @@ final class SourceLog {
         for (int i = 0; i < n; i++) {
             values[i] = (int) pairs[from + i];
         }
-        return Coupons.sortDistinct(values, 0, n);
+        return Distinct.sortDistinct(values, n);
     }
 
     /// Ports whose registers are not in the log any more, ascending; -1 at the end.

@@ -28,16 +28,12 @@ public final class Telescope {
     /// million addresses has a shorter timeout, and joining segments needs a cut that is not longer.
     public static final int SHORTEST_TIMEOUT = 600;
 
-    /// Coupons a line, on average, for which the pool of targets has room.
-    private static final int TARGETS_A_LINE = 12;
-
     private final Decoder decoder;
     private final Headers headers;
     private final Sink sink;
     private final Summary.@Nullable Gathered own;
     private Summary.@Nullable Gathered gathered;
     private final SegmentTable segments;
-    private final int lineLimit;
 
     private final Interval[] minutes = new Interval[MINUTES];
     private final Interval[] hours = new Interval[2];
@@ -94,11 +90,10 @@ public final class Telescope {
             @Nullable Sink sink) {
         this.headers = new Headers();
         this.decoder = new Decoder(shard, shards, seed);
-        this.lineLimit = Math.max(1024, lineLimit);
         this.own = sink == null ? new Summary.Gathered() : null;
         this.gathered = own;
         this.sink = sink == null ? new ToGathered() : sink;
-        segments = new SegmentTable(seed * 0x9E3779B97F4A7C15L, this.lineLimit, timeout, this.sink);
+        segments = new SegmentTable(seed * 0x9E3779B97F4A7C15L, lineLimit, timeout, this.sink);
         fill(minutes, 1 << 10);
         fill(hours, 1 << 12);
         fill(days, 1 << 14);
@@ -115,8 +110,8 @@ public final class Telescope {
 
     /// Reads the whole batch. Never throws on what a packet holds.
     public void add(Batch batch) {
-        if (segments.isFull() || segments.coupons() > TARGETS_A_LINE * (long) lineLimit) {
-            segments.relieve();
+        if (segments.isFull()) {
+            segments.closeEarly();
         }
         if (minute.ports.isFull() || hour.ports.isFull() || day.ports.isFull()) {
             closeFull();
@@ -296,7 +291,6 @@ public final class Telescope {
     /// Completes what was gathered since the last harvest, hands it to the sink and begins anew.
     public Summary.Piece harvest() {
         segments.closeAll();
-        segments.flush();
         closeAll(minutes);
         closeAll(hours);
         closeAll(days);

@@ -8,6 +8,7 @@ import org.apache.datasketches.hll.HllSketch;
 import org.apache.datasketches.hll.HllUnion;
 import org.junit.jupiter.api.Test;
 
+import java.util.Arrays;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
@@ -129,10 +130,9 @@ class DistinctTest {
     }
 
     @Test
-    void coupons_in_a_shared_pool_give_the_same_set() {
+    void sources_noted_port_by_port_give_the_same_sets() {
         Random random = new Random(6);
-        Coupons pool = new Coupons();
-        int[] heads = new int[40];
+        PortTable table = new PortTable(64);
         Distinct[] plain = new Distinct[40];
         for (int i = 0; i < plain.length; i++) {
             plain[i] = new Distinct();
@@ -140,12 +140,16 @@ class DistinctTest {
         for (int step = 0; step < 400_000; step++) {
             int which = (int) Math.min(39, Math.abs(random.nextGaussian()) * 10);
             int coupon = Distinct.coupon(random.nextInt(which < 5 ? 50_000 : 800));
-            heads[which] = pool.add(heads[which], coupon);
+            table.source(which * 8_000, coupon);
             plain[which].add(coupon);
         }
-        for (int i = 0; i < plain.length; i++) {
-            assertThat(pool.image(heads[i], new Coupons.Scratch())).isEqualTo(plain[i].image());
+        int ports = 0;
+        for (PortTable.Walk port = table.walk(); port.next(); ports++) {
+            int length = port.sources();
+            assertThat(Arrays.copyOf(port.image(), length))
+                    .isEqualTo(plain[port.port() / 8_000].image());
         }
+        assertThat(ports).isEqualTo(40);
     }
 
     @Test

@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.HashSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -156,7 +157,7 @@ class GoldenReadingTest {
             compare(into, name + " masscan", row, "masscan_ipid", who.masscan);
             compare(into, name + " zmap", row, "ipid_54321", who.zmap);
             compare(into, name + " udp", row, "udp_packets", who.udp);
-            compare(into, name + " syn ports", row, "uniq_dstport_syn", who.synPorts);
+            compare(into, name + " syn ports", row, "uniq_dstport_syn", who.synPorts.size());
             long targets = Long.parseLong(row.getOrDefault("uniq_dst_syn", "0"));
             double estimate = who.synTargets.estimate();
             // exact up to 1,024, beyond within four standard errors
@@ -173,7 +174,7 @@ class GoldenReadingTest {
         long masscan;
         long zmap;
         long udp;
-        long synPorts;
+        final Set<Integer> synPorts = new HashSet<>();
 
         /// Every row with SYNs had nothing but TCP, so that its targets are those of SYNs.
         boolean pureSyn = true;
@@ -201,8 +202,10 @@ class GoldenReadingTest {
                     tcpSyn.merge(port, row.syn(), Long::sum);
                     syn += row.syn();
                     source.syn += row.syn();
-                    source.synPorts += row.syn() > 0 ? 1 : 0;
-                    source.synTargets.mergeImage(row.targets());
+                    if (row.syn() > 0) {
+                        source.synPorts.add(port);
+                    }
+                    source.synTargets.merge(row.targets());
                 } else if (protocol == Protocol.UDP) {
                     udp.merge(port, row.packets(), Long::sum);
                     source.udp += row.packets();

@@ -68,7 +68,7 @@ final class Watching {
             sum[9] = Math.max(sum[9], row.last());
             sum[10] = Math.min(sum[10], row.ttlMin());
             sum[11] = Math.max(sum[11], row.ttlMax());
-            targets.computeIfAbsent(key, _ -> new Distinct()).mergeImage(row.targets());
+            targets.computeIfAbsent(key, _ -> new Distinct()).merge(row.targets());
         }
         sources.forEach((key, sum) ->
                 lines.add(

@@ -1,0 +1,153 @@
+package teiten.telescope;
+
+/// Hot lane. Closed lines of a [SegmentTable] on their way into columns: copied whole, turned when a kilobyte or two is
+/// together, so that each column is written by a loop of its own.
+final class ClosedSegments {
+    private static final int LINE = SegmentTable.LINE;
+    private static final int LINES = 512;
+    private static final long LOW = 0xFFFFFFFFL;
+    private static final int[] SHIFTS = {56, 48, 40, 32, 24, 16, 8, 0};
+
+    private final long[] lines = new long[LINES * LINE];
+    private int end;
+    private final Sink sink;
+    private final V6Ids v6;
+    private final SegmentBlock four = new SegmentBlock(false);
+    private SegmentBlock six = four;
+    private final int[] set = new int[SegmentTable.TARGETS];
+
+    ClosedSegments(Sink sink, V6Ids v6) {
+        this.sink = sink;
+        this.v6 = v6;
+    }
+
+    void add(long[] from, int at) {
+        if (end == lines.length) {
+            turn();
+        }
+        System.arraycopy(from, at, lines, end, LINE);
+        end += LINE;
+    }
+
+    private static boolean isSix(long word) {
+        return word >>> 31 >= Headers.V6;
+    }
+
+    /// Turns runs of lines of one family into rows.
+    private void turn() {
+        for (int from = 0; from < end; ) {
+            boolean sixes = isSix(lines[from]);
+            int to = from + LINE;
+            while (to < end && isSix(lines[to]) == sixes) {
+                to += LINE;
+            }
+            if (sixes && six == four) {
+                six = new SegmentBlock(true);
+            }
+            SegmentBlock block = sixes ? six : four;
+            int room = (SegmentBlock.CAPACITY - block.rows) * LINE;
+            to = Math.min(to, from + room);
+            rows(block, from, to);
+            if (block.isFull()) {
+                sink.segments(block);
+                block.reset();
+            }
+            from = to;
+        }
+        end = 0;
+    }
+
+    private void rows(SegmentBlock block, int from, int to) {
+        long[] l = lines;
+        int row = block.rows;
+        byte[] port = block.port;
+        byte[] ttl = block.small[8];
+        for (int at = from, r = row; at < to; at += LINE, r++) {
+            SegmentBlock.INT.set(port, 4 * r, (int) (l[at] >>> 12) & 0x7FFFF);
+            ttl[r] = (byte) (l[at] >>> 4);
+        }
+        if (block.six) {
+            sixes(block, from, to);
+        } else {
+            byte[] address = block.address;
+            for (int at = from, r = row; at < to; at += LINE, r++) {
+                SegmentBlock.INT.set(address, 4 * r, (int) (l[at] >>> 31));
+            }
+        }
+        for (int c = 0; c < 8; c++) {
+            byte[] column = block.small[c];
+            int shift = SHIFTS[c];
+            for (int at = from + 1, r = row; at < to; at += LINE, r++) {
+                column[r] = (byte) (l[at] >>> shift);
+            }
+        }
+        byte[] first = block.first;
+        byte[] span = block.span;
+        for (int at = from + 2, r = row; at < to; at += LINE, r++) {
+            long times = l[at];
+            SegmentBlock.INT.set(first, 4 * r, (int) (times >>> 32));
+            SegmentBlock.INT.set(span, 4 * r, (int) times - (int) (times >>> 32));
+        }
+        byte[] bytes = block.bytes;
+        byte[] shape = block.shape;
+        for (int at = from + 3, r = row; at < to; at += LINE, r++) {
+            SegmentBlock.INT.set(bytes, 4 * r, (int) (l[at] >>> 32));
+            SegmentBlock.INT.set(shape, 4 * r, (int) l[at]);
+        }
+        block.roomForTargets((to - from) / LINE);
+        int end = block.targetBytes;
+        for (int at = from; at < to; at += LINE) {
+            end = targets(block.targets, end, at);
+        }
+        block.targetBytes = end;
+        block.rows = row + (to - from) / LINE;
+    }
+
+    private void sixes(SegmentBlock block, int from, int to) {
+        for (int at = from, r = block.rows; at < to; at += LINE, r++) {
+            int id = (int) (lines[at] >>> 31);
+            SegmentBlock.LONG.set(block.address, 8 * r, v6.high(id));
+            SegmentBlock.LONG.set(block.low, 8 * r, v6.low(id));
+        }
+    }
+
+    /// Writes a line's targets, ascending, and returns where the next row's begin.
+    private int targets(byte[] into, int end, int at) {
+        int n = (int) (lines[at] & 15) - 1;
+        SegmentBlock.INT.set(into, end, 4 * n);
+        if (n == 1) {
+            SegmentBlock.INT.set(into, end + 4, (int) lines[at + 4]);
+            return end + 8;
+        }
+        for (int i = 0; i < n; i++) {
+            int value = (int) (lines[at + 4 + (i >> 1)] >>> (i & 1) * 32);
+            int k = i - 1;
+            while (k >= 0 && set[k] > value) {
+                set[k + 1] = set[k];
+                k--;
+            }
+            set[k + 1] = value;
+        }
+        for (int i = 0; i < n; i++) {
+            SegmentBlock.INT.set(into, end + 4 + 4 * i, set[i]);
+        }
+        return end + 4 + 4 * n;
+    }
+
+    /// Hands out the rows that do not fill a block.
+    void flush() {
+        turn();
+        if (four.rows > 0) {
+            sink.segments(four);
+            four.reset();
+        }
+        if (six != four && six.rows > 0) {
+            sink.segments(six);
+            six.reset();
+        }
+    }
+
+    long bytes() {
+        return 8L * lines.length + (six == four ? 1 : 2) * 64L * SegmentBlock.CAPACITY;
+    }
+}
