@@ -60,6 +60,7 @@ public abstract sealed class PacketReader permits MappedReader, StreamReader {
         while (!ended) {
             long stop = Math.min(end, limit - base);
             batch.bytes = window;
+            ahead(stop);
             at = records.read(batch, window, at, stop);
             noteRead(batch.size > 0);
             if (batch.size > 0 || stop < end || base + at >= limit) {
@@ -83,6 +84,9 @@ public abstract sealed class PacketReader permits MappedReader, StreamReader {
             damage = new Damage(position(), reason);
         }
     }
+
+    /// Called before a batch is read, with the end of what it may read.
+    abstract void ahead(long stop);
 
     /// Called when [#at] may have moved.
     ///

@@ -58,6 +58,11 @@ final class StreamReader extends PacketReader {
     }
 
     @Override
+    void ahead(long stop) {
+        // what was just copied into the window is in the cache
+    }
+
+    @Override
     void noteRead(boolean packets) {
         shown |= packets;
         if (records.passed == 0) {

@@ -12,6 +12,7 @@ import teiten.OperatorMistake;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 
 /// The entry point: finds the command, runs it, turns what went wrong into one sentence and an exit status.
 ///
@@ -21,24 +22,26 @@ import java.nio.file.Path;
         description = "An Internet observatory for attacks on Linux-based IoT devices.",
         mixinStandardHelpOptions = true,
         version = "teiten 0.1.0",
-        usageHelpAutoWidth = false,
-        subcommands = {
-            DemoCommand.class,
-            ImportCommand.class,
-            TopCommand.class,
-            ShowCommand.class,
-            SimulateCommand.class,
-            NoticeCommand.class,
-            ServeCommand.class,
-            SampleCommand.class,
-            VaultCommand.class,
-            LabCommand.class,
-            SenseCommand.class,
-            ReplayCommand.class,
-            DoctorCommand.class,
-            HelpCommand.class
-        })
+        usageHelpAutoWidth = false)
 public final class Main {
+    /// All commands, in the order in which help lists them.
+    private static final List<Class<?>> COMMANDS =
+            List.of(
+                    DemoCommand.class,
+                    ImportCommand.class,
+                    TopCommand.class,
+                    ShowCommand.class,
+                    SimulateCommand.class,
+                    NoticeCommand.class,
+                    ServeCommand.class,
+                    SampleCommand.class,
+                    VaultCommand.class,
+                    LabCommand.class,
+                    SenseCommand.class,
+                    ReplayCommand.class,
+                    DoctorCommand.class,
+                    HelpCommand.class);
+
     public static final int DONE = 0;
     public static final int DAMAGE = 1;
     public static final int MISTAKE = 2;
@@ -85,12 +88,26 @@ public final class Main {
     int execute(String[] args) {
         Desk desk = Desk.current();
         CommandLine line = new CommandLine(this);
+        commands(args).forEach(line::addSubcommand);
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setOut(new PrintWriter(desk.out(), true, StandardCharsets.UTF_8));
         line.setErr(new PrintWriter(desk.err(), true, StandardCharsets.UTF_8));
         line.setParameterExceptionHandler(Main::misspelt);
         line.setExecutionExceptionHandler((fault, _, _) -> explain(line.getErr(), fault));
         return line.execute(args);
+    }
+
+    /// The command that the line begins with; all of them when it begins with none, for help and suggestions. Looking at
+    /// every command's options would take longer than many commands do.
+    private static List<Class<?>> commands(String[] args) {
+        return COMMANDS.stream()
+                .filter(c ->
+                        args.length > 0
+                                && c != HelpCommand.class
+                                && c.getAnnotation(Command.class).name().equals(args[0]))
+                .findFirst()
+                .<List<Class<?>>>map(List::of)
+                .orElse(COMMANDS);
     }
 
     private static int misspelt(ParameterException mistake, String[] args) {

@@ -2,7 +2,8 @@ package teiten.telescope;
 
 import java.util.Arrays;
 
-/// Hot lane. What one interval brought to each destination port: 64-byte cells, found by an index over all port codes.
+/// Hot lane. What one interval brought to each destination port: 64-byte cells one behind the other, found by a small
+/// hashed index that stays in the cache.
 ///
 /// ```
 /// cell  0  port code
@@ -15,8 +16,8 @@ import java.util.Arrays;
 ///       7  free
 /// ```
 ///
-/// The key space is 5 × 65,536 port codes, so the table is bounded by 327,681 cells whoever sends. A bit set keeps the
-/// codes in order, so that nothing is sorted. The sources lie in a [SourceLog].
+/// The key space is 5 × 65,536 port codes, so the table is bounded by 327,681 cells whoever sends, and a hash that an
+/// attacker knows gains him nothing. The sources lie in a [SourceLog].
 public final class PortTable {
     static final int CELL = 8;
 
@@ -25,8 +26,10 @@ public final class PortTable {
 
     private static final long LOW = 0xFFFFFFFFL;
 
-    private final int[] index = new int[ALL + 1];
-    private final long[] present = new long[(ALL >> 6) + 1];
+    /// Cell numbers plus 1, by the hash of the port.
+    private int[] index = new int[1 << 11];
+
+    private int mask = index.length - 1;
     private long[] cells = new long[256 * CELL];
     private int end;
     private final SourceLog sources;
@@ -49,24 +52,47 @@ public final class PortTable {
 
     /// The index of the port's cell, made when it is new.
     int cell(int port) {
-        int at = index[port];
-        return at != 0 ? at - 1 : make(port);
+        int at = home(port);
+        int found = index[at];
+        while (found != 0) {
+            int cell = (found - 1) * CELL;
+            if ((int) cells[cell] == port) {
+                return cell;
+            }
+            at = at + 1 & mask;
+            found = index[at];
+        }
+        return make(port, at);
     }
 
-    int touch(int port) {
-        return index[port];
+    private int home(int port) {
+        return port * 0x9E3779B1 >>> 12 & mask;
     }
 
-    private int make(int port) {
+    private int make(int port, int at) {
         if (end == cells.length) {
             cells = Arrays.copyOf(cells, end * 2);
         }
-        int at = end;
+        int cell = end;
         end += CELL;
-        cells[at] = port;
-        index[port] = at + 1;
-        present[port >> 6] |= 1L << port;
-        return at;
+        cells[cell] = port;
+        index[at] = cell / CELL + 1;
+        if (end / CELL * 2 > mask) {
+            grow();
+        }
+        return cell;
+    }
+
+    private void grow() {
+        index = new int[index.length * 4];
+        mask = index.length - 1;
+        for (int cell = 0; cell < end; cell += CELL) {
+            int at = home((int) cells[cell]);
+            while (index[at] != 0) {
+                at = at + 1 & mask;
+            }
+            index[at] = cell / CELL + 1;
+        }
     }
 
     /// Counts one packet. `syn`, `backscatter`, `access` are 0 or 1; `marks` as in [Headers].
@@ -111,15 +137,13 @@ public final class PortTable {
 
     /// Empties the table and keeps its memory, unless one flood had made it large.
     void reset() {
-        for (int at = 0; at < end; at += CELL) {
-            int port = (int) cells[at];
-            index[port] = 0;
-            present[port >> 6] = 0;
-        }
         if (cells.length > 1 << 20) {
             cells = new long[256 * CELL];
+            index = new int[1 << 11];
+            mask = index.length - 1;
         } else {
             Arrays.fill(cells, 0, end, 0);
+            Arrays.fill(index, 0);
         }
         end = 0;
         sources.reset();
@@ -130,44 +154,64 @@ public final class PortTable {
     }
 
     long memory() {
-        return 4L * index.length + 8L * present.length + 8L * cells.length + sources.memory();
+        return 4L * index.length + 8L * cells.length + sources.memory();
+    }
+
+    /// All cells, those of ports that only have sources too, ascending by port code. The log of sources is in order and
+    /// names nearly every port, so that little is left to sort.
+    private int[] inOrder() {
+        for (int port = sources.nextDense(0); port >= 0; port = sources.nextDense(port + 1)) {
+            cell(port);
+        }
+        if (known) {
+            cell(ALL);
+        }
+        int[] named = new int[end / CELL + 16];
+        int n = 0;
+        for (int at = 0; at < sources.size(); at = sources.end(at)) {
+            if (n == named.length) {
+                named = Arrays.copyOf(named, n * 2);
+            }
+            named[n++] = cell(sources.port(at));
+        }
+        int all = end / CELL;
+        if (n == all) {
+            return Arrays.copyOf(named, n);
+        }
+        long[] cellsByPort = new long[all];
+        for (int i = 0; i < all; i++) {
+            cellsByPort[i] = cells[i * CELL] << 32 | i * CELL;
+        }
+        Arrays.sort(cellsByPort);
+        int[] order = new int[all];
+        for (int i = 0; i < all; i++) {
+            order[i] = (int) cellsByPort[i];
+        }
+        return order;
     }
 
     /// A cursor over the ports, ascending by code. The table must not change while it is walked.
     public final class Walk {
         private final byte[] image = new byte[1 + Distinct.REGISTERS];
-        private long bits;
-        private int word;
         private int cell;
         private int from;
         private int to;
 
+        private final int[] order;
+        private int next;
+
         private Walk() {
             sources.order();
-            for (int at = 0; at < sources.size(); at = sources.end(at)) {
-                cell(sources.port(at));
-            }
-            for (int port = sources.nextDense(0); port >= 0; port = sources.nextDense(port + 1)) {
-                cell(port);
-            }
-            if (known) {
-                cell(ALL);
-            }
-            bits = present[0];
+            order = inOrder();
         }
 
         public boolean next() {
-            while (bits == 0) {
-                if (++word == present.length) {
-                    return false;
-                }
-                bits = present[word];
+            if (next == order.length) {
+                return false;
             }
-            int port = word << 6 | Long.numberOfTrailingZeros(bits);
-            bits &= bits - 1;
-            cell = index[port] - 1;
+            cell = order[next++];
             from = to;
-            if (to < sources.size() && sources.port(to) == port) {
+            if (to < sources.size() && sources.port(to) == port()) {
                 to = sources.end(to);
             }
             return true;

@@ -2,14 +2,16 @@ package teiten.telescope;
 
 import java.util.Arrays;
 
-/// Hot lane. What each source does to each destination port *at present*: an open-addressing table of 64-byte lines.
+/// Hot lane. What each source does to each destination port *at present*: 64-byte lines one behind the other, found by an
+/// open-addressing index of one int each, so that a search meets one line and no other.
 ///
 /// ```
-/// line  0  source id (33 bits) | port code (19) | largest TTL (8) | targets held, plus 1 (4); 0 is free
+/// line  0  source id (33 bits) | port code (19) | largest TTL (8) | targets held, plus 1 (4)
 ///       1  packets | SYN without ACK | backscatter | Mirai | Masscan | ZMap | ZMap since 4.1.0 | smallest TTL, 8 bits each
 ///       2  first seen (32) | last seen (32), seconds since 1970, unsigned
 ///       3  bytes (32) | shape of the SYN (32)
 ///       4… the targets' coupons, eight at most
+/// index    tag, eight bits of the hash | number of the line, plus 1 (24); 0 is free
 /// ```
 ///
 /// **Segments.** A line is a segment: packets of one key and one UTC day of which none is further than the timeout from
@@ -19,9 +21,9 @@ import java.util.Arrays;
 /// each other gives the very same scan events, whichever way the packets were ordered, split over workers, files, days
 /// and restarts. So a segment may be closed at any moment without any loss, and small counters are enough.
 ///
-/// **Adversary.** A flood of spoofed sources makes a new line a packet. The table grows to its limit; then the segments
-/// that have timed out are closed, and if that does not make room, all of them: early, counted in [#takeClosedEarly()],
-/// and joined again when they are read. The hash is seeded.
+/// **Adversary.** A flood of spoofed sources makes a new line a packet. When the lines are full, the segments that have
+/// timed out are closed; if that does not help, the table grows, and at its limit all segments are closed: early, counted
+/// in [#takeClosedEarly()], and joined again when they are read. The hash is seeded.
 final class SegmentTable {
     static final int LINE = 8;
 
@@ -31,6 +33,11 @@ final class SegmentTable {
     /// Lines from which on timed-out segments are closed before the table grows.
     private static final int SWEPT = 1 << 15;
 
+    /// Lines that an index entry can name.
+    private static final int MOST = (1 << 24) - 2;
+
+    private static final int NUMBER = 0xFFFFFF;
+    private static final int TAG = 0xFF << 24;
     private static final int ID = 12;
     private static final long LOW = 0xFFFFFFFFL;
     private static final long DAY = 86_400;
@@ -39,9 +46,10 @@ final class SegmentTable {
     private final int limit;
     private final long timeout;
     private final ClosedSegments closed;
-    private long[] lines;
-    private int mask;
-    private int size;
+    private long[] lines = new long[(1 << 12) * LINE];
+    private int end;
+    private int[] index = new int[1 << 13];
+    private int mask = index.length - 1;
     private long newest;
     private long closedEarly;
     final V6Ids v6;
@@ -50,11 +58,8 @@ final class SegmentTable {
     /// @param timeout seconds; see the law above
     SegmentTable(long seed, int limit, int timeout, Sink sink) {
         this.seed = seed | 1;
-        this.limit = Math.max(1_024, Integer.highestOneBit(limit));
+        this.limit = Math.clamp(limit, 1_024, MOST);
         this.timeout = timeout;
-        int begin = Math.min(1 << 15, this.limit);
-        lines = new long[begin * LINE];
-        mask = begin - 1;
         v6 = new V6Ids(seed, Math.max(1024, this.limit / 4));
         closed = new ClosedSegments(sink, v6);
     }
@@ -70,14 +75,27 @@ final class SegmentTable {
         return (id << 19 | port) << ID;
     }
 
-    /// The index of the line's home, for touching it ahead of its use.
-    int home(long key) {
+    /// The key's hash: the index's place in the low bits, the tag in the top ones.
+    int hash(long key) {
         long h = (key >>> ID) * seed;
-        return ((int) (h ^ h >>> 32) & mask) << 3;
+        return (int) ((h ^ h >>> 29) * 0xBF58476D1CE4E5B9L >>> 32);
     }
 
-    long touch(int home) {
-        return lines[home];
+    /// Loads the index entries of the hashes, and then the lines that they name, so that many loads are under way at
+    /// once.
+    long touch(int[] hashes, int from, int to) {
+        int[] x = index;
+        int m = mask;
+        long sum = 0;
+        for (int k = from; k < to; k++) {
+            sum += x[hashes[k] & m];
+        }
+        long[] l = lines;
+        for (int k = from; k < to; k++) {
+            int entry = x[hashes[k] & m];
+            sum += l[Math.max((entry & NUMBER) - 1, 0) << 3];
+        }
+        return sum;
     }
 
     /// Counts one packet.
@@ -87,6 +105,7 @@ final class SegmentTable {
     /// @return when the source's last packet to this port came before this one, in seconds; −1 when it is not known
     long count(
             long key,
+            int hash,
             long counts,
             int ttl,
             int bytes,
@@ -96,24 +115,33 @@ final class SegmentTable {
             boolean access,
             int target) {
         long[] l = lines;
-        int wrap = l.length - 1;
-        int at = home(key);
-        long found = l[at];
-        while ((found ^ key) >>> ID != 0 || found == 0) {
-            if (found == 0) {
-                if (size * 8L >= (mask + 1) * 5L) {
+        int[] x = index;
+        int place = hash & mask;
+        int tag = hash & TAG;
+        int at;
+        while (true) {
+            int entry = x[place];
+            if (entry == 0) {
+                if (end == l.length) {
                     makeRoom();
                     return count(
-                            key, counts, ttl, bytes, shape, second, dayStart, access, target);
+                            key, hash, counts, ttl, bytes, shape, second, dayStart, access,
+                            target);
                 }
-                size++;
+                at = end;
+                end += LINE;
+                x[place] = tag | at / LINE + 1;
                 newest = Math.max(newest, second);
                 begin(l, at, key, counts, ttl, bytes, shape, second, access, target);
                 return -1;
             }
-            at = at + LINE & wrap;
-            found = l[at];
+            at = (entry & NUMBER) - 1 << 3;
+            if ((entry & TAG) == tag && (l[at] ^ key) >>> ID == 0) {
+                break;
+            }
+            place = place + 1 & mask;
         }
+        long found = l[at];
         long times = l[at + 2];
         long first = times >>> 32;
         long last = times & LOW;
@@ -183,66 +211,51 @@ final class SegmentTable {
     }
 
     private void makeRoom() {
-        int room = mask + 1;
-        if (room >= SWEPT) {
+        int room = end;
+        if (end / LINE >= SWEPT) {
             sweep(newest - timeout);
         }
-        if (size * 3L > room) {
-            if (room < limit) {
-                grow();
-            } else {
-                closedEarly += size;
-                closeAll();
+        if (end > room / 2) {
+            if (lines.length / LINE < limit) {
+                lines = Arrays.copyOf(lines, (int) Math.min(2L * room, (long) limit * LINE));
+            } else if (end > room / 4 * 3) {
+                closeEarly();
             }
+        }
+        if (lines.length / LINE * 2 > index.length) {
+            index = new int[index.length * 2];
+            mask = index.length - 1;
+            enter();
         }
     }
 
-    private void grow() {
-        long[] old = lines;
-        lines = new long[(int) Math.min((long) old.length * 2, (long) limit * LINE)];
-        mask = lines.length / LINE - 1;
-        for (int at = 0; at < old.length; at += LINE) {
-            if (old[at] != 0) {
-                int to = home(old[at]);
-                while (lines[to] != 0) {
-                    to = to + LINE & lines.length - 1;
-                }
-                System.arraycopy(old, at, lines, to, LINE);
-            }
-        }
-    }
-
-    /// Closes the segments whose last packet came before the given second, and moves the others up into the room that
-    /// they leave: from behind a free line on, every line either goes or is put anew, and finds its place at or before
-    /// where it was.
+    /// Closes the segments whose last packet came before the given second, and moves the others up.
     private void sweep(long before) {
         long[] l = lines;
-        int wrap = l.length - 1;
-        int start = 0;
-        while (l[start] != 0) {
-            start += LINE;
-        }
-        for (int i = LINE; i < l.length; i += LINE) {
-            int at = start + i & wrap;
-            long key = l[at];
-            if (key == 0) {
-                continue;
-            }
+        int kept = 0;
+        for (int at = 0; at < end; at += LINE) {
             if ((l[at + 2] & LOW) < before) {
                 closed.add(l, at);
-                l[at] = 0;
-                size--;
-                continue;
+            } else {
+                System.arraycopy(l, at, l, kept, LINE);
+                kept += LINE;
             }
-            l[at] = 0;
-            int to = home(key);
-            while (l[to] != 0) {
-                to = to + LINE & wrap;
+        }
+        end = kept;
+        Arrays.fill(index, 0);
+        enter();
+    }
+
+    /// Enters all lines into an empty index.
+    private void enter() {
+        int[] x = index;
+        for (int at = 0; at < end; at += LINE) {
+            int hash = hash(lines[at]);
+            int place = hash & mask;
+            while (x[place] != 0) {
+                place = place + 1 & mask;
             }
-            if (to != at) {
-                System.arraycopy(l, at + 1, l, to + 1, LINE - 1);
-            }
-            l[to] = key;
+            x[place] = hash & TAG | at / LINE + 1;
         }
     }
 
@@ -253,24 +266,22 @@ final class SegmentTable {
 
     /// Closes everything only to make room.
     void closeEarly() {
-        closedEarly += size;
+        closedEarly += end / LINE;
         closeAll();
     }
 
     /// Closes all segments and hands their rows out.
     void closeAll() {
-        for (int at = 0; at < lines.length; at += LINE) {
-            if (lines[at] != 0) {
-                closed.add(lines, at);
-            }
+        for (int at = 0; at < end; at += LINE) {
+            closed.add(lines, at);
         }
-        Arrays.fill(lines, 0);
-        size = 0;
+        end = 0;
+        Arrays.fill(index, 0);
         closed.flush();
         v6.reset();
     }
 
     long bytes() {
-        return 8L * lines.length + v6.bytes() + closed.bytes();
+        return 8L * lines.length + 4L * index.length + v6.bytes() + closed.bytes();
     }
 }

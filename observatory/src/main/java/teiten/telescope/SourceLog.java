@@ -164,7 +164,16 @@ final class SourceLog {
             Distinct.INT.set(image, 1, (int) pairs[from]);
             return 5;
         }
-        int n = distinct(from, to);
+        int n = to - from;
+        if (n <= Distinct.EXACT && !isDense) {
+            // In the order in which they came, a repeat now and then: the reader does not mind.
+            image[0] = Distinct.EXACT_V1;
+            for (int i = 0; i < n; i++) {
+                Distinct.INT.set(image, 1 + 4 * i, (int) pairs[from + i]);
+            }
+            return 1 + 4 * n;
+        }
+        n = distinct(from, to);
         if (n <= Distinct.EXACT && !isDense) {
             image[0] = Distinct.EXACT_V1;
             for (int i = 0; i < n; i++) {

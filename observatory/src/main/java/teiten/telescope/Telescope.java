@@ -19,6 +19,10 @@ import teiten.net.Protocol;
 /// recently opened one is closed to make room; an interval that opens again simply yields a second part.
 public final class Telescope {
     private static final int MINUTES = 4;
+
+    /// Packets whose lines are loaded ahead together: as many as the nearest cache holds.
+    private static final int TOUCHED = 512;
+
     private static final long LAST_SECOND = 0xFFFFFFFFL;
     private static final int TCP = Protocol.TCP.ordinal();
     private static final int USED = Outcome.OTHER.ordinal();
@@ -50,7 +54,15 @@ public final class Telescope {
     /// Time of the latest packet; one that carries no time takes it.
     private long clock;
 
-    private final long[] keys = new long[Batch.CAPACITY];
+    /// The run of packets under way: their places in the batch, and what each step leaves for the next.
+    private final int[] run = new int[TOUCHED];
+
+    private int size;
+    private final long[] seconds = new long[TOUCHED];
+    private final long[] keys = new long[TOUCHED];
+    private final int[] hashes = new int[TOUCHED];
+    private final byte[] access = new byte[TOUCHED];
+    private final long[] lasts = new long[TOUCHED];
     private final long[] times = new long[Batch.CAPACITY];
     private long touched;
 
@@ -95,8 +107,8 @@ public final class Telescope {
         this.sink = sink == null ? new ToGathered() : sink;
         segments = new SegmentTable(seed * 0x9E3779B97F4A7C15L, lineLimit, timeout, this.sink);
         fill(minutes, 1 << 10);
-        fill(hours, 1 << 12);
-        fill(days, 1 << 14);
+        fill(hours, 1 << 14);
+        fill(days, 1 << 16);
         minute = minutes[0];
         hour = hours[0];
         day = days[0];
@@ -117,26 +129,138 @@ public final class Telescope {
             closeFull();
         }
         int own = decoder.decode(batch, headers);
-        touch(own);
         stamp(batch);
-        for (int k = 0; k < own; k++) {
+        int from = 0;
+        while (from < own) {
+            from = gather(from, own);
+            key();
+            touched += segments.touch(hashes, 0, size);
+            bySource();
+            byPort();
+            bySet();
+        }
+    }
+
+    /// Gathers the next packets of one minute, as many as the nearest cache holds lines for. What does not enter the
+    /// figures is counted here.
+    ///
+    /// @return where the next run begins
+    private int gather(int from, int own) {
+        int n = 0;
+        int k = from;
+        for (; k < own && n < TOUCHED; k++) {
             int i = headers.own[k];
-            int outcome = headers.outcome[i];
             long time = times[i];
             if (time < 0 || time > LAST_SECOND * 1_000_000_000L) {
                 outcomes[Outcome.BAD_TIME.ordinal()]++;
                 continue;
             }
+            long second = time / 1_000_000_000L;
+            if (second < minute.begin || second >= minute.begin + 60 || minute.begin < 0) {
+                if (n > 0) {
+                    break;
+                }
+                open(second);
+            }
+            int outcome = headers.outcome[i];
             outcomes[outcome]++;
             firstTime = Math.min(firstTime, time);
             lastTime = Math.max(lastTime, time);
-            long second = time / 1_000_000_000L;
-            if (second - minute.begin < 0 || second - minute.begin >= 60 || minute.begin < 0) {
-                open(second);
-            }
             minute.packets++;
             if (outcome <= USED) {
-                use(i, outcome, second, keys[k]);
+                run[n] = i;
+                seconds[n++] = second;
+            }
+        }
+        size = n;
+        return k;
+    }
+
+    private void key() {
+        for (int k = 0; k < size; k++) {
+            int i = run[k];
+            long source = headers.source[i];
+            long id =
+                    source < Headers.V6
+                            ? source
+                            : segments.v6.id(headers.high[i], headers.low[i]);
+            long key = SegmentTable.key(id, headers.port[i]);
+            keys[k] = key;
+            hashes[k] = segments.hash(key);
+            int port = headers.port[i];
+            int backscatter = headers.outcome[i] == BACKSCATTER ? 1 : 0;
+            access[k] = port >>> 16 == TCP ? headers.syn[i] : (byte) (1 - backscatter);
+            // An answer that happens to bear a scanner's number is no scan.
+            headers.marks[i] &= (byte) -access[k];
+        }
+    }
+
+    private void bySource() {
+        long dayBegin = day.begin;
+        for (int k = 0; k < size; k++) {
+            int i = run[k];
+            long marks = headers.marks[i];
+            long counts =
+                    1L << 56
+                            | (long) headers.syn[i] << 48
+                            | (headers.outcome[i] == BACKSCATTER ? 1L << 40 : 0)
+                            | (marks & 1) << 32
+                            | (marks & 2) << 23
+                            | (marks & 4) << 14
+                            | (marks & 8) << 5;
+            lasts[k] =
+                    segments.count(
+                            keys[k],
+                            hashes[k],
+                            counts,
+                            headers.ttl[i] & 0xFF,
+                            headers.length[i],
+                            headers.shape[i],
+                            seconds[k],
+                            dayBegin,
+                            access[k] != 0,
+                            headers.target[i]);
+        }
+    }
+
+    private void byPort() {
+        PortTable table = minute.ports;
+        for (int k = 0; k < size; k++) {
+            int i = run[k];
+            table.count(
+                    table.cell(headers.port[i]),
+                    headers.length[i],
+                    headers.syn[i],
+                    headers.outcome[i] == BACKSCATTER ? 1 : 0,
+                    access[k],
+                    headers.marks[i]);
+        }
+    }
+
+    /// A source enters a set when its last packet to the port came before the set's interval, or, late, after it.
+    private void bySet() {
+        long minuteBegin = minute.begin;
+        long hourBegin = hour.begin;
+        long dayBegin = day.begin;
+        for (int k = 0; k < size; k++) {
+            int i = run[k];
+            if (access[k] != 0) {
+                targets.add(headers.target[i]);
+            }
+            long last = lasts[k];
+            if (last >= minuteBegin && last < minuteBegin + 60) {
+                continue;
+            }
+            int port = headers.port[i];
+            int coupon = coupon(i);
+            minute.ports.source(port, coupon);
+            if (last < hourBegin || last >= hourBegin + 3_600) {
+                hour.ports.source(port, coupon);
+                hour.ports.sourceOfAll(coupon);
+                if (last < dayBegin || last >= dayBegin + 86_400) {
+                    day.ports.source(port, coupon);
+                    day.ports.sourceOfAll(coupon);
+                }
             }
         }
     }
@@ -155,71 +279,6 @@ public final class Telescope {
             times[i] = time;
         }
         clock = now;
-    }
-
-    private void touch(int own) {
-        long sum = 0;
-        for (int k = 0; k < own; k++) {
-            int i = headers.own[k];
-            if (headers.outcome[i] <= USED) {
-                long source = headers.source[i];
-                long id =
-                        source >= Headers.V6
-                                ? segments.v6.id(headers.high[i], headers.low[i])
-                                : source;
-                long key = SegmentTable.key(id, headers.port[i]);
-                keys[k] = key;
-                sum += segments.touch(segments.home(key));
-            }
-        }
-        touched = sum;
-    }
-
-    private void use(int i, int outcome, long second, long key) {
-        int port = headers.port[i];
-        int syn = headers.syn[i];
-        int length = headers.length[i];
-        int backscatter = outcome == BACKSCATTER ? 1 : 0;
-        boolean access = port >>> 16 == TCP ? syn != 0 : backscatter == 0;
-        // An answer that happens to bear a scanner's number is no scan.
-        int marks = access ? headers.marks[i] : 0;
-        long counts =
-                1L << 56
-                        | (long) syn << 48
-                        | (long) backscatter << 40
-                        | (long) (marks & 1) << 32
-                        | (marks >> 1 & 1) << 24
-                        | (marks >> 2 & 1) << 16
-                        | (marks >> 3 & 1) << 8;
-        long last =
-                segments.count(
-                        key,
-                        counts,
-                        headers.ttl[i] & 0xFF,
-                        length,
-                        headers.shape[i],
-                        second,
-                        day.begin,
-                        access,
-                        headers.target[i]);
-        PortTable table = minute.ports;
-        int cell = table.cell(port);
-        table.count(cell, length, syn, backscatter, access ? 1 : 0, marks);
-        if (last < minute.begin || last >= minute.begin + 60) {
-            int coupon = coupon(i);
-            table.source(port, coupon);
-            if (last < hour.begin || last >= hour.begin + 3_600) {
-                hour.ports.source(port, coupon);
-                hour.ports.sourceOfAll(coupon);
-                if (last < day.begin || last >= day.begin + 86_400) {
-                    day.ports.source(port, coupon);
-                    day.ports.sourceOfAll(coupon);
-                }
-            }
-        }
-        if (access) {
-            targets.add(headers.target[i]);
-        }
     }
 
     private int coupon(int i) {
