@@ -214,7 +214,8 @@ public final class Imports {
 
     /// Where one worker of an import of this sensor puts its rows.
     public PartWriter writer(int sensor) {
-        return new PartWriter(store.spool(), String.valueOf(store.writers.incrementAndGet()), sensor);
+        return new PartWriter(
+                store.spool(), String.valueOf(store.writers.incrementAndGet()), sensor);
     }
 
     /// Seconds of silence that end a scan event of this sensor, as far as is known before reading.
@@ -294,51 +295,50 @@ public final class Imports {
                     .append("')");
         }
         try (Statement insert = db.createStatement()) {
-            insert.execute(
-                    "INSERT INTO shape VALUES "
-                            + values
-                            + " ON CONFLICT (code) DO NOTHING");
+            insert.execute("INSERT INTO shape VALUES " + values + " ON CONFLICT (code) DO NOTHING");
         }
     }
 
     /// Takes away what is kept no longer, counted back from the sensor's newest packet: minutes become hours and days
     /// only, single sources become counts only. Hours, days and the pulse stay.
     public void retain(int sensor, int minutesDays, int sourcesDays) {
-        List<Path> files = store.write(db -> {
-            List<Path> dropped = new ArrayList<>();
-            try (Statement statement = db.createStatement()) {
-                long newest;
-                try (ResultSet row =
-                        statement.executeQuery(
-                                "SELECT coalesce(max(minute), 0) FROM pulse WHERE sensor = "
-                                        + sensor)) {
-                    row.next();
-                    newest = row.getLong(1);
-                }
-                long minute = newest - minutesDays * 1_440L;
-                long day = newest / 1_440 - sourcesDays;
-                statement.execute(
-                        "DELETE FROM minute_row WHERE sensor = "
-                                + sensor
-                                + " AND minute < "
-                                + minute);
-                for (Kind kind : List.of(Kind.SEGMENT, Kind.SEGMENT6)) {
-                    statement.execute(
-                            "DELETE FROM "
-                                    + kind.table()
-                                    + " WHERE sensor = "
-                                    + sensor
-                                    + " AND first < greatest(0, "
-                                    + day * 86_400
-                                    + ")");
-                }
-                dropped.addAll(
-                        store.parts.drop(db, sensor, List.of(Kind.MINUTE), minute / 1_440));
-                dropped.addAll(
-                        store.parts.drop(db, sensor, List.of(Kind.SEGMENT, Kind.SEGMENT6), day));
-            }
-            return dropped;
-        });
+        List<Path> files =
+                store.write(db -> {
+                    List<Path> dropped = new ArrayList<>();
+                    try (Statement statement = db.createStatement()) {
+                        long newest;
+                        try (ResultSet row =
+                                statement.executeQuery(
+                                        "SELECT coalesce(max(minute), 0) FROM pulse WHERE sensor = "
+                                                + sensor)) {
+                            row.next();
+                            newest = row.getLong(1);
+                        }
+                        long minute = newest - minutesDays * 1_440L;
+                        long day = newest / 1_440 - sourcesDays;
+                        statement.execute(
+                                "DELETE FROM minute_row WHERE sensor = "
+                                        + sensor
+                                        + " AND minute < "
+                                        + minute);
+                        for (Kind kind : List.of(Kind.SEGMENT, Kind.SEGMENT6)) {
+                            statement.execute(
+                                    "DELETE FROM "
+                                            + kind.table()
+                                            + " WHERE sensor = "
+                                            + sensor
+                                            + " AND first < greatest(0, "
+                                            + day * 86_400
+                                            + ")");
+                        }
+                        dropped.addAll(
+                                store.parts.drop(db, sensor, List.of(Kind.MINUTE), minute / 1_440));
+                        dropped.addAll(
+                                store.parts.drop(
+                                        db, sensor, List.of(Kind.SEGMENT, Kind.SEGMENT6), day));
+                    }
+                    return dropped;
+                });
         delete(files);
     }
 
@@ -364,23 +364,23 @@ public final class Imports {
         }
     }
 
-    private int noteProgress(
-            Connection db, Progress p, int timeout, long closedEarly) throws SQLException {
+    private int noteProgress(Connection db, Progress p, int timeout, long closedEarly)
+            throws SQLException {
         String sql =
                 p.id() == 0
                         ? "INSERT INTO import(sensor, file, head_length, head_sha256, position,"
-                              + " tail_sha256, packets, bytes, outcomes, first_nanos, last_nanos,"
-                              + " stopped_at, stopped_reason, rules_version, stored_at_millis,"
-                              + " timeout_s, closed_early, id)"
-                              + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, CAST(string_split(?, ',') AS"
-                              + " BIGINT[]), ?, ?, ?, ?, ?, ?, ?, ?, nextval('ids')) RETURNING id"
+                                + " tail_sha256, packets, bytes, outcomes, first_nanos, last_nanos,"
+                                + " stopped_at, stopped_reason, rules_version, stored_at_millis,"
+                                + " timeout_s, closed_early, id)"
+                                + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, CAST(string_split(?, ',') AS"
+                                + " BIGINT[]), ?, ?, ?, ?, ?, ?, ?, ?, nextval('ids')) RETURNING id"
                         : "UPDATE import SET sensor = ?, file = ?, head_length = ?, head_sha256 ="
                               + " ?, position = ?, tail_sha256 = ?, packets = ?, bytes = ?,"
                               + " outcomes = CAST(string_split(?, ',') AS BIGINT[]), first_nanos ="
                               + " ?, last_nanos = ?, stopped_at = ?, stopped_reason = ?,"
                               + " rules_version = ?, stored_at_millis = ?, timeout_s ="
-                              + " greatest(timeout_s, ?), closed_early = closed_early + ? WHERE"
-                              + " id = "
+                              + " greatest(timeout_s, ?), closed_early = closed_early + ? WHERE id"
+                              + " = "
                                 + p.id()
                                 + " RETURNING id";
         try (PreparedStatement note = db.prepareStatement(sql)) {

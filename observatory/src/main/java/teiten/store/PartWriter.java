@@ -149,7 +149,7 @@ public final class PartWriter implements Sink, AutoCloseable {
     }
 
     @Override
-    public void minute(int minute, byte[] image, long packets) {
+    public void minute(int minute, byte[] image, int length, long packets) {
         try {
             ParquetWriter out = rows[Kind.MINUTE.ordinal()];
             if (out == null) {
@@ -161,7 +161,7 @@ public final class PartWriter implements Sink, AutoCloseable {
                                 .column("image", Type.BYTES);
                 rows[Kind.MINUTE.ordinal()] = out;
             }
-            out.put(sensor).put(minute).put(packets).put(image, image.length);
+            out.put(sensor).put(minute).put(packets).put(image, length);
             out.endRow();
             days[Kind.MINUTE.ordinal()].note(minute / 1_440);
         } catch (IOException fault) {

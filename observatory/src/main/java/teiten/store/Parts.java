@@ -109,10 +109,7 @@ final class Parts {
                     id = row.getInt(1);
                 }
             }
-            Files.move(
-                    part.file(),
-                    file(part.kind().name(), id),
-                    StandardCopyOption.ATOMIC_MOVE);
+            Files.move(part.file(), file(part.kind().name(), id), StandardCopyOption.ATOMIC_MOVE);
             files = true;
         }
         if (files) {

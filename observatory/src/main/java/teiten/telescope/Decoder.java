@@ -405,7 +405,8 @@ final class Decoder {
             if (kind == 1) {
                 option++;
             } else {
-                int length = option + 1 < end ? bytes.get(ValueLayout.JAVA_BYTE, option + 1) & 0xFF : 0;
+                int length =
+                        option + 1 < end ? bytes.get(ValueLayout.JAVA_BYTE, option + 1) & 0xFF : 0;
                 if (length < 2) {
                     break;
                 }

@@ -102,19 +102,41 @@ public final class PortImage {
         }
     }
 
-    /// Writes an image port by port.
-    private static final class Writer {
-        private byte[] image = new byte[1 << 12];
+    /// Writes images port by port, one after the other into the same room.
+    static final class Writer {
+        private byte[] image = new byte[1 << 14];
         private int at;
         private int before = -1;
+        private final long[] counts = new long[5 + MARKS];
 
-        Writer(long total) {
+        /// @param total packets read in the interval, skipped ones included
+        private void begin(long total) {
             image[0] = 'P';
             image[1] = 'I';
             image[2] = VERSION;
             image[3] = (byte) MARKS;
             at = 4;
+            before = -1;
             varint(total);
+        }
+
+        /// Writes the image of a table.
+        void write(PortTable table, long total) {
+            begin(total);
+            for (PortTable.Walk port = table.walk(); port.next(); ) {
+                port.counts(counts, 0);
+                head(port.port(), counts);
+                int length = port.sources();
+                set(port.image(), length);
+            }
+        }
+
+        byte[] bytes() {
+            return image;
+        }
+
+        int length() {
+            return at;
         }
 
         void add(Reader a) {
@@ -155,7 +177,6 @@ public final class PortImage {
         }
 
         private void head(PortFigures f) {
-            long[] counts = new long[5 + MARKS];
             counts[0] = f.packets;
             counts[1] = f.bytes;
             counts[2] = f.accesses;
@@ -198,24 +219,12 @@ public final class PortImage {
         }
     }
 
-    /// @param total packets read in the interval, skipped ones included
-    static byte[] of(PortTable table, long total) {
-        Writer writer = new Writer(total);
-        long[] counts = new long[5 + MARKS];
-        for (PortTable.Walk port = table.walk(); port.next(); ) {
-            port.counts(counts, 0);
-            writer.head(port.port(), counts);
-            int length = port.sources();
-            writer.set(port.image(), length);
-        }
-        return writer.image();
-    }
-
     /// The image of all the packets of both.
     public static byte[] merge(byte[] one, byte[] other) {
         Reader a = new Reader(one);
         Reader b = new Reader(other);
-        Writer writer = new Writer(a.total() + b.total());
+        Writer writer = new Writer();
+        writer.begin(a.total() + b.total());
         boolean inA = a.next();
         boolean inB = b.next();
         while (inA || inB) {

@@ -35,6 +35,8 @@ public final class PortTable {
     private final SourceLog sources;
     private Distinct all = new Distinct();
     private boolean known;
+    private int[] named = new int[256];
+    private final byte[] image = new byte[1 + Distinct.REGISTERS];
 
     /// @param capacity pairs of port and source for which there is room at first
     PortTable(int capacity) {
@@ -157,59 +159,61 @@ public final class PortTable {
         return 4L * index.length + 8L * cells.length + sources.memory();
     }
 
-    /// All cells, those of ports that only have sources too, ascending by port code. The log of sources is in order and
+    /// Lists all cells in `named`, those of ports that only have sources too, ascending by port code, and returns how many
+    /// there are. The log of sources is in order and
     /// names nearly every port, so that little is left to sort.
-    private int[] inOrder() {
+    private int inOrder() {
         for (int port = sources.nextDense(0); port >= 0; port = sources.nextDense(port + 1)) {
             cell(port);
         }
         if (known) {
             cell(ALL);
         }
-        int[] named = new int[end / CELL + 16];
         int n = 0;
         for (int at = 0; at < sources.size(); at = sources.end(at)) {
+            int cell = cell(sources.port(at));
             if (n == named.length) {
                 named = Arrays.copyOf(named, n * 2);
             }
-            named[n++] = cell(sources.port(at));
+            named[n++] = cell;
         }
         int all = end / CELL;
         if (n == all) {
-            return Arrays.copyOf(named, n);
+            return n;
         }
         long[] cellsByPort = new long[all];
         for (int i = 0; i < all; i++) {
             cellsByPort[i] = cells[i * CELL] << 32 | i * CELL;
         }
         Arrays.sort(cellsByPort);
-        int[] order = new int[all];
-        for (int i = 0; i < all; i++) {
-            order[i] = (int) cellsByPort[i];
+        if (all > named.length) {
+            named = new int[all];
         }
-        return order;
+        for (int i = 0; i < all; i++) {
+            named[i] = (int) cellsByPort[i];
+        }
+        return all;
     }
 
     /// A cursor over the ports, ascending by code. The table must not change while it is walked.
     public final class Walk {
-        private final byte[] image = new byte[1 + Distinct.REGISTERS];
         private int cell;
         private int from;
         private int to;
 
-        private final int[] order;
+        private final int cells;
         private int next;
 
         private Walk() {
             sources.order();
-            order = inOrder();
+            cells = inOrder();
         }
 
         public boolean next() {
-            if (next == order.length) {
+            if (next == cells) {
                 return false;
             }
-            cell = order[next++];
+            cell = named[next++];
             from = to;
             if (to < sources.size() && sources.port(to) == port()) {
                 to = sources.end(to);
@@ -219,11 +223,12 @@ public final class PortTable {
 
         /// [teiten.net.Port#code()] or [#ALL].
         public int port() {
-            return (int) cells[cell];
+            return (int) PortTable.this.cells[cell];
         }
 
         /// Writes packets, bytes of IP with headers, accesses, SYN without ACK, backscatter, and the marks by ordinal.
         public void counts(long[] into, int at) {
+            long[] cells = PortTable.this.cells;
             into[at] = cells[cell + 1];
             into[at + 1] = cells[cell + 2];
             into[at + 2] = cells[cell + 6];

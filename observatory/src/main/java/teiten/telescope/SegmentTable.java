@@ -125,8 +125,7 @@ final class SegmentTable {
                 if (end == l.length) {
                     makeRoom();
                     return count(
-                            key, hash, counts, ttl, bytes, shape, second, dayStart, access,
-                            target);
+                            key, hash, counts, ttl, bytes, shape, second, dayStart, access, target);
                 }
                 at = end;
                 end += LINE;

@@ -10,9 +10,9 @@ public interface Sink {
     void segments(SegmentBlock block);
 
     /// @param minute since 1970
-    /// @param image of [PortImage]
+    /// @param image of [PortImage], in its first `length` bytes
     /// @param packets read in that minute, skipped ones included
-    void minute(int minute, byte[] image, long packets);
+    void minute(int minute, byte[] image, int length, long packets);
 
     /// @param hour since 1970
     /// @param ports with a line for all ports together

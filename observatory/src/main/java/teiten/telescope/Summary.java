@@ -1,6 +1,7 @@
 package teiten.telescope;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -33,18 +34,24 @@ public final class Summary {
         }
 
         @Override
-        public void minute(int minute, byte[] image, long packets) {
-            minutes.merge(minute, image, PortImage::merge);
+        public void minute(int minute, byte[] image, int length, long packets) {
+            minutes.merge(minute, Arrays.copyOf(image, length), PortImage::merge);
         }
 
         @Override
         public void hour(int hour, PortTable ports) {
-            hours.merge(hour, PortImage.of(ports, 0), PortImage::merge);
+            hours.merge(hour, image(ports), PortImage::merge);
         }
 
         @Override
         public void day(int day, PortTable ports) {
-            days.merge(day, PortImage.of(ports, 0), PortImage::merge);
+            days.merge(day, image(ports), PortImage::merge);
+        }
+
+        private static byte[] image(PortTable ports) {
+            PortImage.Writer writer = new PortImage.Writer();
+            writer.write(ports, 0);
+            return Arrays.copyOf(writer.bytes(), writer.length());
         }
 
         private void add(Gathered other) {

@@ -16,8 +16,22 @@ public final class SynShapes {
 
     private static final int OPTIONS = 12;
     private static final String[] NAMES = {
-        "", "nop", "mss", "ws", "sackok", "sack", "echo", "echoreply", "ts", "md5", "fastopen",
-        "mptcp", "", "", "end", "other"
+        "",
+        "nop",
+        "mss",
+        "ws",
+        "sackok",
+        "sack",
+        "echo",
+        "echoreply",
+        "ts",
+        "md5",
+        "fastopen",
+        "mptcp",
+        "",
+        "",
+        "end",
+        "other"
     };
 
     private final long[] keys = new long[NONE];
@@ -51,8 +65,22 @@ public final class SynShapes {
     /// The window if it is one that many senders use; 0 otherwise.
     static int window(int window) {
         return switch (window) {
-            case 512, 1024, 1025, 2048, 3072, 4096, 5808, 5840, 8192, 14_600, 16_384, 29_200, 32_120,
-                    42_340, 64_240, 65_535 ->
+            case 512,
+                    1024,
+                    1025,
+                    2048,
+                    3072,
+                    4096,
+                    5808,
+                    5840,
+                    8192,
+                    14_600,
+                    16_384,
+                    29_200,
+                    32_120,
+                    42_340,
+                    64_240,
+                    65_535 ->
                     window;
             default -> 0;
         };

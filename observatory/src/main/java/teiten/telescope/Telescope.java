@@ -79,6 +79,7 @@ public final class Telescope {
     }
 
     private long openings;
+    private final PortImage.Writer images = new PortImage.Writer();
 
     /// A telescope that keeps everything in memory.
     ///
@@ -94,12 +95,7 @@ public final class Telescope {
     /// @param timeout seconds of silence that end a segment
     /// @param sink null to keep everything in memory
     public Telescope(
-            int shard,
-            int shards,
-            long seed,
-            int lineLimit,
-            int timeout,
-            @Nullable Sink sink) {
+            int shard, int shards, long seed, int lineLimit, int timeout, @Nullable Sink sink) {
         this.headers = new Headers();
         this.decoder = new Decoder(shard, shards, seed);
         this.own = sink == null ? new Summary.Gathered() : null;
@@ -181,9 +177,7 @@ public final class Telescope {
             int i = run[k];
             long source = headers.source[i];
             long id =
-                    source < Headers.V6
-                            ? source
-                            : segments.v6.id(headers.high[i], headers.low[i]);
+                    source < Headers.V6 ? source : segments.v6.id(headers.high[i], headers.low[i]);
             long key = SegmentTable.key(id, headers.port[i]);
             keys[k] = key;
             hashes[k] = segments.hash(key);
@@ -331,10 +325,8 @@ public final class Telescope {
         }
         long begin = interval.begin;
         if (intervals == minutes) {
-            sink.minute(
-                    (int) (begin / 60),
-                    PortImage.of(interval.ports, interval.packets),
-                    interval.packets);
+            images.write(interval.ports, interval.packets);
+            sink.minute((int) (begin / 60), images.bytes(), images.length(), interval.packets);
             slot(hours, begin - begin % 3_600).ports.absorb(interval.ports, true);
         } else if (intervals == hours) {
             sink.hour((int) (begin / 3_600), interval.ports);
@@ -404,8 +396,8 @@ public final class Telescope {
         }
 
         @Override
-        public void minute(int at, byte[] image, long packets) {
-            to().minute(at, image, packets);
+        public void minute(int at, byte[] image, int length, long packets) {
+            to().minute(at, image, length, packets);
         }
 
         @Override
