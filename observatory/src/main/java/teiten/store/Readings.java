@@ -31,6 +31,11 @@ public class Readings {
         this.store = store;
     }
 
+    /// The answers about sessions: what visitors of decoys did, conversations found in captures, imported logs.
+    public SessionReadings sessions() {
+        return new SessionReadings(store);
+    }
+
     private interface Ask<T> {
         T of(Connection db, Coverage coverage) throws SQLException;
     }

