@@ -52,8 +52,8 @@ public final class ReplayCommand implements Callable<Integer> {
             paramLabel = "ID|FILE",
             description =
                     "A session of the store (teiten top sessions shows the ids), or a TTY recording"
-                        + " of Cowrie, a stored session, a log (Cowrie JSON, Telnet honeypot,"
-                        + " events), plain or in gzip or zstd.")
+                            + " of Cowrie, a stored session, a log (Cowrie JSON, Telnet honeypot,"
+                            + " events), plain or in gzip or zstd.")
     private String file = "";
 
     @Mixin private StoreOptions store = new StoreOptions();

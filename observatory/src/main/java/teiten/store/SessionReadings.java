@@ -121,23 +121,27 @@ public final class SessionReadings {
 
     /// From the first to the last beginning of a session; null while there is none.
     public @Nullable Scope span(Set<String> sensors) {
-        return store.read(db -> {
-            known(db, sensors);
-            Where where = new Where().sensors(sensors);
-            try (PreparedStatement ask =
-                            where.prepare(db, "SELECT min(began), max(began) FROM session", "");
-                    ResultSet row = ask.executeQuery()) {
-                row.next();
-                long first = row.getLong(1);
-                if (row.wasNull()) {
-                    return null;
-                }
-                return new Scope(
-                        Instant.ofEpochMilli(first),
-                        Instant.ofEpochMilli(row.getLong(2) + 1),
-                        sensors);
-            }
-        });
+        List<Scope> found =
+                store.read(db -> {
+                    known(db, sensors);
+                    Where where = new Where().sensors(sensors);
+                    try (PreparedStatement ask =
+                                    where.prepare(
+                                            db, "SELECT min(began), max(began) FROM session", "");
+                            ResultSet row = ask.executeQuery()) {
+                        row.next();
+                        long first = row.getLong(1);
+                        if (row.wasNull()) {
+                            return List.of();
+                        }
+                        return List.of(
+                                new Scope(
+                                        Instant.ofEpochMilli(first),
+                                        Instant.ofEpochMilli(row.getLong(2) + 1),
+                                        sensors));
+                    }
+                });
+        return found.isEmpty() ? null : found.getFirst();
     }
 
     /// Names of the sensors that have sessions, with whether theirs were simulated.

