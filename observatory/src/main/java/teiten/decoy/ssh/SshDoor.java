@@ -1,6 +1,7 @@
 package teiten.decoy.ssh;
 
 import org.apache.sshd.common.AttributeRepository;
+import org.apache.sshd.common.compression.BuiltinCompressions;
 import org.apache.sshd.common.io.IoSession;
 import org.apache.sshd.common.session.Session;
 import org.apache.sshd.common.session.SessionListener;
@@ -78,6 +79,8 @@ public final class SshDoor implements AutoCloseable {
         PasswordAuthenticator authenticator =
                 (user, password, session) -> opens(session, user, password);
         server.setPasswordAuthenticator(authenticator);
+        // No compression: a packet must not become a thousand times as large.
+        server.setCompressionFactories(List.of(BuiltinCompressions.none));
         server.setForwardingFilter(new NoForwarding());
         server.setSubsystemFactories(List.of());
         server.setShellFactory(_ -> new SshCommand(null));
