@@ -23,6 +23,7 @@ public final class Shell {
 
     /// All variables of one shell together.
     private static final int MOST_CHARS = 1 << 18;
+
     private static final int LONGEST_SCRIPT = 1 << 18;
     static final int MOST_FUNCTIONS = 64;
 
