@@ -38,10 +38,13 @@ final class Print {
         StringBuilder safe = new StringBuilder(text.length());
         text.codePoints()
                 .forEach(c -> {
+                    int type = Character.getType(c);
                     boolean harmless =
                             !Character.isISOControl(c)
-                                    && Character.getType(c) != Character.FORMAT
-                                    && Character.getType(c) != Character.SURROGATE;
+                                    && type != Character.FORMAT
+                                    && type != Character.SURROGATE
+                                    && type != Character.LINE_SEPARATOR
+                                    && type != Character.PARAGRAPH_SEPARATOR;
                     safe.appendCodePoint(harmless ? c : 0xFFFD);
                 });
         return safe.toString();

@@ -22,12 +22,13 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 
-/// `teiten top ports|sources|marks|sessions|credentials`
+/// `teiten top ports|sources|marks|sessions|credentials|samples`
 @Command(
         name = "top",
         description = {
             "Show the most accessed ports, the busiest sources, the tools' marks, the sessions that"
-                    + " came furthest or the pairs that were tried most.",
+                    + " came furthest, the pairs that were tried most or the"
+                    + " samples.",
             "",
             "What an attacker typed as a password may be somebody's: credentials are masked unless"
                     + " --reveal is given."
@@ -39,7 +40,8 @@ final class TopCommand implements Callable<Integer> {
         SOURCES,
         MARKS,
         SESSIONS,
-        CREDENTIALS
+        CREDENTIALS,
+        SAMPLES
     }
 
     @Mixin StoreOptions store = new StoreOptions();
@@ -49,7 +51,7 @@ final class TopCommand implements Callable<Integer> {
     @Mixin Format format = new Format();
 
     @Parameters(
-            paramLabel = "ports|sources|marks|sessions|credentials",
+            paramLabel = "ports|sources|marks|sessions|credentials|samples",
             description = "What to rank.")
     What what = What.PORTS;
 
@@ -73,8 +75,12 @@ final class TopCommand implements Callable<Integer> {
                 SessionPrint print = new SessionPrint(readings.sessions(), scope, format, limit);
                 return what == What.SESSIONS ? print.sessions() : print.credentials(reveal);
             }
-            Scope asked = scope.scope(readings);
             Print print = new Print();
+            if (what == What.SAMPLES) {
+                TopSamples.print(readings.samples(), limit, format, scope.zone(), print);
+                return Main.DONE;
+            }
+            Scope asked = scope.scope(readings);
             if (asked == null && !format.json && !format.csv) {
                 print.line("Nothing was read yet. Begin with: teiten import FILE");
                 return Main.DONE;
@@ -87,7 +93,7 @@ final class TopCommand implements Callable<Integer> {
                                 print,
                                 asked == null ? List.of() : readings.topSources(asked, limit));
                 case MARKS -> marks(print, asked == null ? List.of() : readings.topMarks(asked));
-                case SESSIONS, CREDENTIALS -> throw new IllegalStateException("asked above");
+                case SESSIONS, CREDENTIALS, SAMPLES -> throw new IllegalStateException("asked above");
             }
             if (asked != null && !format.json && !format.csv) {
                 print.line("");

@@ -36,6 +36,11 @@ public class Readings {
         return new SessionReadings(store);
     }
 
+    /// The answers about samples: their facts, what they did in the lab, and what they are linked to.
+    public SampleReadings samples() {
+        return new SampleReadings(store);
+    }
+
     private interface Ask<T> {
         T of(Connection db, Coverage coverage) throws SQLException;
     }

@@ -19,6 +19,7 @@ import java.util.List;
 /// | `hour`, `day` | one sensor, hour or UTC day, and destination port; port −1 is all ports together | adds up |
 /// | `source` | one sensor, UTC day, source and destination port | adds up |
 /// | `session` … | one conversation, see [SessionTables] | sensor and session |
+/// | `sample` … | one sample and what it did in the lab, see [SampleTables] | SHA-256 |
 ///
 /// "Adds up" means: several rows of one key are parts of it, from several stretches of reading. Every query sums, takes
 /// minimum and maximum, and unites the sets.
@@ -26,7 +27,7 @@ import java.util.List;
 /// The sets are stored uncompressed: they are hashes, which do not shrink, and trying takes a third of the time of
 /// storing.
 final class Schema {
-    static final int VERSION = 2;
+    static final int VERSION = 3;
 
     private static final List<String> STEPS =
             List.of(
@@ -66,7 +67,8 @@ final class Schema {
                             ttl_min INTEGER NOT NULL, ttl_max INTEGER NOT NULL,
                     targets BLOB NOT NULL USING COMPRESSION uncompressed);
                     """,
-                    SessionTables.STEP);
+                    SessionTables.STEP,
+                    SampleTables.STEP);
 
     private Schema() {}
 
