@@ -6,6 +6,8 @@ import './screens/overview';
 import './screens/port';
 import './screens/source';
 import './screens/sensors';
+import './screens/samples';
+import './screens/sample';
 import {fetchJson, type Progress, type Status} from './api';
 import {followLinks, go, here, href, language, remember, sameScreen, theme, zone} from './place';
 import {bytes, count, day, duration, rate, t} from './words';
@@ -58,7 +60,7 @@ class Page extends LitElement {
     root.lang = language();
     root.dataset.theme = theme();
     const place = here();
-    const what = place.screen === 'port' ? place.port : place.screen === 'source' ? place.source || t('nav.source') : t(`nav.${place.screen}`);
+    const what = place.screen === 'port' ? place.port : place.screen === 'source' ? place.source || t('nav.source') : place.screen === 'sample' ? `${t('sample.title')} ${place.sample.slice(0, 12)}` : t(`nav.${place.screen}`);
     document.title = `${what} – Teiten 定点`;
     const look = `${language()} ${theme()}`;
     if (this.drawn && this.drawn !== look) {
@@ -125,7 +127,7 @@ class Page extends LitElement {
       <header>
         <a class="brand" href=${href('/')}><svg viewBox="0 0 32 32" aria-hidden="true"><circle cx="16" cy="16" r="12"></circle><circle class="dot" cx="16" cy="16" r="4.6"></circle></svg><span>Teiten <span lang="ja">定点</span></span></a>
         <nav aria-label=${t('nav')}>
-          ${(['overview', 'port', 'source', 'sensors'] as const).map(s => html`<a href=${href(s === 'overview' ? '/' : s === 'port' ? '/port/23/tcp' : `/${s}`)} aria-current=${s === place.screen ? 'page' : nothing}>${t(`nav.${s}`)}</a>`)}
+          ${(['overview', 'port', 'source', 'samples', 'sensors'] as const).map(s => html`<a href=${href(s === 'overview' ? '/' : s === 'port' ? '/port/23/tcp' : `/${s}`)} aria-current=${s === place.screen || (s === 'samples' && place.screen === 'sample') ? 'page' : nothing}>${t(`nav.${s}`)}</a>`)}
         </nav>
         <div class="choices">
           <button type="button" @click=${() => this.speak(language() === 'ja' ? 'en' : 'ja')} lang=${language() === 'ja' ? 'en' : 'ja'}>${language() === 'ja' ? 'English' : '日本語'}</button>
@@ -136,7 +138,7 @@ class Page extends LitElement {
       ${demo ? html`<p class="demo" role="note"><strong>DEMO</strong> ${t('demo')}</p>` : nothing}
       ${this.strip()}
       <p class="unseen" role="status" aria-live="polite">${this.said}</p>
-      ${this.status && !this.status.empty && place.screen !== 'sensors' ? this.span(this.status) : nothing}
+      ${this.status && !this.status.empty && place.screen !== 'sensors' && place.screen !== 'samples' ? this.span(this.status) : nothing}
       <main id="main" tabindex="-1">
         ${this.fault ? html`<p class="fault" role="alert"><strong>${t('fault')}</strong> ${this.fault}</p>` : nothing}
         <div id="screen">${this.screen()}</div>
@@ -146,13 +148,16 @@ class Page extends LitElement {
 
   private screen() {
     if (!this.status) return this.fault ? nothing : html`<p class="waiting">${t('waiting')}</p>`;
-    if (this.status.empty) return this.empty();
     const place = here();
+    // Samples need no captures.
+    if (this.status.empty && place.screen !== 'samples' && place.screen !== 'sample') return this.empty();
     switch (place.screen) {
       case 'overview': return html`<teiten-overview></teiten-overview>`;
       case 'port': return html`<teiten-port></teiten-port>`;
       case 'source': return html`<teiten-source></teiten-source>`;
       case 'sensors': return html`<teiten-sensors></teiten-sensors>`;
+      case 'samples': return html`<teiten-samples></teiten-samples>`;
+      case 'sample': return html`<teiten-sample></teiten-sample>`;
     }
   }
 

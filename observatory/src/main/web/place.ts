@@ -1,11 +1,12 @@
 // Where the reader is: the address bar holds the screen, the span, the zone and the language, so that a link says all.
 
-export type Screen = 'overview' | 'port' | 'source' | 'sensors';
+export type Screen = 'overview' | 'port' | 'source' | 'sensors' | 'samples' | 'sample';
 
 export interface Place {
   screen: Screen;
   port: string;
   source: string;
+  sample: string;
   q: URLSearchParams;
 }
 
@@ -16,12 +17,15 @@ export function here(): Place {
   const parts = location.pathname.split('/').filter(Boolean).map(decodeURIComponent);
   const q = new URLSearchParams(location.search);
   if (parts[0] === 'port') {
-    return {screen: 'port', port: parts.length > 2 ? `${parts[1]}/${parts[2]}` : '23/tcp', source: '', q};
+    return {screen: 'port', port: parts.length > 2 ? `${parts[1]}/${parts[2]}` : '23/tcp', source: '', sample: '', q};
+  }
+  if (parts[0] === 'samples') {
+    return {screen: parts[1] ? 'sample' : 'samples', port: '', source: '', sample: parts[1] ?? '', q};
   }
   if (parts[0] === 'source') {
-    return {screen: 'source', port: '', source: parts[1] ?? '', q};
+    return {screen: 'source', port: '', source: parts[1] ?? '', sample: '', q};
   }
-  return {screen: parts[0] === 'sensors' ? 'sensors' : 'overview', port: '', source: '', q};
+  return {screen: parts[0] === 'sensors' ? 'sensors' : 'overview', port: '', source: '', sample: '', q};
 }
 
 /** An address of this page that keeps the reader's span, zone and language. */

@@ -20,7 +20,7 @@ let nextId = 0;
 export class Figure extends LitElement {
   static properties = {
     heading: {}, unit: {}, summary: {}, chart: {attribute: false}, cells: {attribute: false}, csv: {},
-    counted: {attribute: false}, size: {}, group: {}, note: {attribute: false}, asTable: {state: true},
+    counted: {attribute: false}, size: {}, group: {}, note: {attribute: false}, how: {attribute: false}, asTable: {state: true},
   };
 
   declare heading: string;
@@ -33,6 +33,8 @@ export class Figure extends LitElement {
   declare size: string;
   declare group: string;
   declare note: TemplateResult | string;
+  /** How it was counted, where that is not the way of captures. */
+  declare how: TemplateResult | null;
   declare asTable: boolean;
 
   private drawn: EChartsType | null = null;
@@ -47,6 +49,7 @@ export class Figure extends LitElement {
     this.summary = '';
     this.note = '';
     this.chart = null;
+    this.how = null;
   }
 
   createRenderRoot() {
@@ -82,7 +85,7 @@ export class Figure extends LitElement {
           ? this.table()
           : html`<div class="chart ${this.size}" role="img" aria-label=${`${this.heading}. ${this.summary}`}></div>`}
         ${this.note ? html`<p class="note">${this.note}</p>` : nothing}
-        ${this.counted ? howCounted(this.counted) : nothing}
+        ${this.how ?? (this.counted ? howCounted(this.counted) : nothing)}
       </figure>`;
   }
 

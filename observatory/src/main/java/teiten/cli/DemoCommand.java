@@ -7,14 +7,20 @@ import picocli.CommandLine.Option;
 
 import teiten.OperatorMistake;
 import teiten.net.Prefix;
+import teiten.run.DemoSamples;
 import teiten.run.Settings;
 import teiten.simulate.Scenario;
 import teiten.simulate.Simulation;
 import teiten.simulate.Truth;
+import teiten.store.SampleImports;
+import teiten.store.Store;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -73,6 +79,7 @@ final class DemoCommand implements Callable<Integer> {
                 return status;
             }
         }
+        samples(directory);
         if (!noServe) {
             Settings settings = Settings.read(directory, null, System.getenv());
             ServeCommand.serve(
@@ -86,6 +93,24 @@ final class DemoCommand implements Callable<Integer> {
                                             + " import FILE, teiten serve"));
         }
         return Main.DONE;
+    }
+
+    /// Forged samples and made-up behaviour; stored again they change nothing.
+    private static void samples(Path directory) {
+        Settings settings = Settings.read(directory, null, System.getenv());
+        teiten.simulate.Settings span = Scenario.DEMO.defaults();
+        try (Store store =
+                Store.open(
+                        directory, "teiten demo", settings.storeMemory(), InstantSource.system())) {
+            int samples =
+                    DemoSamples.store(
+                            new SampleImports(store),
+                            span.start().atStartOfDay(ZoneOffset.UTC).toInstant(),
+                            Duration.ofDays(span.days()));
+            System.err.println("Forged " + samples + " samples (DEMO); none of them can run.");
+        } catch (Store.InUse _) {
+            System.err.println("The demonstration is being served; its samples are there already.");
+        }
     }
 
     /// Written once; a later run finds them.

@@ -29,7 +29,11 @@ import java.util.concurrent.Future;
 @Command(
         name = "lab",
         description = "Watch samples in a sealed lab (off unless called).",
-        subcommands = {LabCommand.CheckCommand.class, LabCommand.RunCommand.class, LabStoreCommand.class})
+        subcommands = {
+            LabCommand.CheckCommand.class,
+            LabCommand.RunCommand.class,
+            LabStoreCommand.class
+        })
 final class LabCommand {
     private static final long LARGEST = 64L << 20;
 

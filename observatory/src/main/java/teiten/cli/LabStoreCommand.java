@@ -62,7 +62,10 @@ final class LabStoreCommand implements Callable<Integer> {
             spec.commandLine()
                     .getErr()
                     .println(
-                            runs + (runs == 1 ? " run" : " runs") + ", " + fresh
+                            runs
+                                    + (runs == 1 ? " run" : " runs")
+                                    + ", "
+                                    + fresh
                                     + " new to the store");
         }
         return Main.DONE;
@@ -87,7 +90,8 @@ final class LabStoreCommand implements Callable<Integer> {
                     .toList();
         } catch (IOException unreadable) {
             throw new OperatorMistake(
-                    report + " cannot be read as text; give a report of teiten lab run", unreadable);
+                    report + " cannot be read as text; give a report of teiten lab run",
+                    unreadable);
         }
     }
 
@@ -100,7 +104,15 @@ final class LabStoreCommand implements Callable<Integer> {
         try {
             Files.write(lines, reports);
             int status = quietly(take);
-            int stored = quietly(List.of("lab", "store", "--quiet", "--data", data.toString(), lines.toString()));
+            int stored =
+                    quietly(
+                            List.of(
+                                    "lab",
+                                    "store",
+                                    "--quiet",
+                                    "--data",
+                                    data.toString(),
+                                    lines.toString()));
             return Math.max(status, stored);
         } finally {
             Files.deleteIfExists(lines);

@@ -6,7 +6,6 @@ import tools.jackson.databind.json.JsonMapper;
 
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 
 /// `teiten sample --groups`: which files are alike, with what connects them.

@@ -50,8 +50,7 @@ final class SampleKeeper {
     void take(Path file, SampleFacts facts, PrintWriter err) {
         try (InputStream in = Files.newInputStream(file)) {
             Provenance now =
-                    new Provenance(
-                            session, url, "teiten sample", InstantSource.system().instant());
+                    new Provenance(session, url, "teiten sample", InstantSource.system().instant());
             Vault.Kept kept = vault.add(in, now);
             switch (kept.outcome()) {
                 case ADDED, KNOWN -> hold(facts);
@@ -94,7 +93,11 @@ final class SampleKeeper {
             return;
         }
         err.println(
-                taken + (taken == 1 ? " file" : " files") + " kept, " + fresh + " new to the store");
+                taken
+                        + (taken == 1 ? " file" : " files")
+                        + " kept, "
+                        + fresh
+                        + " new to the store");
         err.flush();
     }
 }

@@ -38,8 +38,7 @@ final class SampleSummary {
             lies += elf.headerLies() ? 1 : 0;
         }
         odd +=
-                facts.anomalies().stream()
-                                .anyMatch(a -> a.kind() != Anomaly.Kind.TRAILING_BYTES)
+                facts.anomalies().stream().anyMatch(a -> a.kind() != Anomaly.Kind.TRAILING_BYTES)
                         ? 1
                         : 0;
         cpus.merge(cpu, 1, Integer::sum);
@@ -78,10 +77,7 @@ final class SampleSummary {
     String line(int files, double seconds, int jobs) {
         StringBuilder kinds = new StringBuilder();
         cpus.forEach((cpu, count) ->
-                kinds.append(kinds.isEmpty() ? "" : ", ")
-                        .append(cpu)
-                        .append(' ')
-                        .append(count));
+                kinds.append(kinds.isEmpty() ? "" : ", ").append(cpu).append(' ').append(count));
         return String.format(
                 Locale.ROOT,
                 "%,d files, %,.1f MB in %.2f s: %,.0f files/s on %d threads; %d with lying"

@@ -31,7 +31,9 @@ import java.util.concurrent.Callable;
 
 /// `teiten show sample SHA256`: what one sample is, how it came, what it did, what is like it, and its place in the
 /// chain session → download → sample → CPU → behaviour → sources that search alike.
-@Command(name = "sample", description = "What a sample is, how it came, what it did, what is like it.")
+@Command(
+        name = "sample",
+        description = "What a sample is, how it came, what it did, what is like it.")
 final class ShowSampleCommand implements Callable<Integer> {
     private static final int SHOWN = 10;
     private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -161,7 +163,9 @@ final class ShowSampleCommand implements Callable<Integer> {
                         + (line.headerLies() ? ", header lies" : ""));
         print.line(
                 "  families by rules: "
-                        + (line.families().isEmpty() ? "none" : String.join(", ", line.families())));
+                        + (line.families().isEmpty()
+                                ? "none"
+                                : String.join(", ", line.families())));
         print.line("");
         print.line("Came " + story.detail.sightings().size() + " times");
         for (Sighting seen : story.detail.sightings().stream().limit(SHOWN).toList()) {
@@ -221,8 +225,7 @@ final class ShowSampleCommand implements Callable<Integer> {
                             one.source(),
                             one.likeness() * 100,
                             one.accesses(),
-                            String.join(
-                                    " ", one.common().stream().map(Object::toString).toList()),
+                            String.join(" ", one.common().stream().map(Object::toString).toList()),
                             one.mirai() > 0 ? ", Mirai mark" : ""));
         }
     }

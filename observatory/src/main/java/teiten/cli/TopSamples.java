@@ -15,8 +15,7 @@ import java.util.Map;
 final class TopSamples {
     private TopSamples() {}
 
-    static void print(
-            SampleReadings samples, int limit, Format format, ZoneId zone, Print print) {
+    static void print(SampleReadings samples, int limit, Format format, ZoneId zone, Print print) {
         List<Line> lines = samples.list(Filter.ALL, limit);
         if (format.json) {
             print.json(lines.stream().map(TopSamples::json).toList());

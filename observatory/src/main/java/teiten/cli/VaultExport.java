@@ -27,8 +27,7 @@ import java.util.concurrent.Callable;
 /// `teiten vault export`: the one way out for samples, on explicit request.
 @Command(
         name = "export",
-        description =
-                "Writes samples as a zip with the password \"" + PasswordZip.PASSWORD + "\".",
+        description = "Writes samples as a zip with the password \"" + PasswordZip.PASSWORD + "\".",
         mixinStandardHelpOptions = true)
 final class VaultExport implements Callable<Integer> {
     @Spec
@@ -82,8 +81,7 @@ final class VaultExport implements Callable<Integer> {
     private static OutputStream fresh(Path path) throws IOException {
         Files.createFile(
                 path,
-                PosixFilePermissions.asFileAttribute(
-                        PosixFilePermissions.fromString("rw-------")));
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         return Files.newOutputStream(
                 path, Set.of(StandardOpenOption.WRITE).toArray(StandardOpenOption[]::new));
     }

@@ -25,10 +25,7 @@ final class VaultPlace {
     private @Nullable Path data;
 
     Vault open() {
-        Path place =
-                vault != null
-                        ? vault
-                        : in(Settings.read(data, null, System.getenv()).data());
+        Path place = vault != null ? vault : in(Settings.read(data, null, System.getenv()).data());
         return Vault.open(place, Vault.Bounds.USUAL, InstantSource.system());
     }
 

@@ -101,8 +101,7 @@ final class Findings {
         return port == 23 || port == 2323;
     }
 
-    static List<Target> targets(
-            LabTraffic traffic, List<Controller> controllers, long startNanos) {
+    static List<Target> targets(LabTraffic traffic, List<Controller> controllers, long startNanos) {
         List<Target> all = new ArrayList<>();
         traffic.targets()
                 .forEach((service, one) -> {

@@ -140,9 +140,7 @@ final class LabTraffic {
         }
         if (batch.link[i] == LinkType.ETHERNET.ordinal()) {
             frame(
-                    batch.bytes
-                            .asSlice(batch.offset[i], batch.captured[i])
-                            .asByteBuffer(),
+                    batch.bytes.asSlice(batch.offset[i], batch.captured[i]).asByteBuffer(),
                     batch.captured[i],
                     batch.time[i]);
         }

@@ -141,8 +141,7 @@ public final class SampleImports {
                             .collect(Collectors.joining(",")));
             insert.setString(15, facts.hashes().tlsh().value());
             insert.setString(
-                    16,
-                    JSON.writeValueAsString(SampleJson.of(facts.hashes().sha256(), facts)));
+                    16, JSON.writeValueAsString(SampleJson.of(facts.hashes().sha256(), facts)));
             insert.execute();
         }
     }

@@ -61,7 +61,8 @@ public final class SampleLinks {
     ///
     /// @param kind `tlsh`, `controller`, `lab-controller`, `texts`
     /// @param evidence in words, defanged
-    public record Neighbour(String sha256, String cpu, boolean demo, String kind, String evidence) {}
+    public record Neighbour(
+            String sha256, String cpu, boolean demo, String kind, String evidence) {}
 
     /// A source that searches as the sample does.
     ///
@@ -308,10 +309,8 @@ public final class SampleLinks {
     private static String alikeSql(Map<Port, Double> searched, Coverage coverage, Scope scope) {
         long from = Math.floorDiv(scope.from().getEpochSecond(), 86_400);
         long to = Math.ceilDiv(scope.to().getEpochSecond(), 86_400);
-        String where =
-                Rows.sensors(coverage) + " AND day >= " + from + " AND day < " + to;
-        String ports =
-                searched.keySet().stream().map(Rows::code).collect(Collectors.joining(","));
+        String where = Rows.sensors(coverage) + " AND day >= " + from + " AND day < " + to;
+        String ports = searched.keySet().stream().map(Rows::code).collect(Collectors.joining(","));
         String wanted =
                 searched.entrySet().stream()
                         .map(e -> "(" + Rows.code(e.getKey()) + "," + e.getValue() + ")")

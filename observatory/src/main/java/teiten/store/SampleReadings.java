@@ -77,6 +77,8 @@ public final class SampleReadings {
             List<String> searches) {}
 
     /// How many samples of a CPU came first in the week that begins on that Monday.
+    ///
+    /// @param cpu for what is no program, its kind: `script`, `archive`, `other`
     public record CpuWeek(LocalDate week, String cpu, long samples) {}
 
     /// A sighting: the sensor or command that took it, its session and URL where they are known.
@@ -143,12 +145,13 @@ public final class SampleReadings {
     ///
     /// @param limit how many; 0 for all
     public List<Line> list(Filter filter, int limit) {
-        return store.read(db -> lines(
-                db,
-                CHOSEN
-                        + " ORDER BY last DESC, sha256"
-                        + (limit == 0 ? "" : " LIMIT " + limit),
-                ask -> chosen(ask, 1, filter)));
+        return store.read(db ->
+                lines(
+                        db,
+                        CHOSEN
+                                + " ORDER BY last DESC, sha256"
+                                + (limit == 0 ? "" : " LIMIT " + limit),
+                        ask -> chosen(ask, 1, filter)));
     }
 
     /// How many samples there are of each value of a filter, most first: `cpu`, `family`, `kind`.
@@ -185,7 +188,10 @@ public final class SampleReadings {
         Map<LocalDate, Map<String, Long>> weeks = new java.util.TreeMap<>();
         store.read(db -> {
             try (PreparedStatement ask =
-                    db.prepareStatement("SELECT first, cpu FROM " + TIMES + CHOSEN)) {
+                    db.prepareStatement(
+                            "SELECT first, CASE WHEN kind = 'elf' THEN cpu ELSE kind END FROM "
+                                    + TIMES
+                                    + CHOSEN)) {
                 chosen(ask, 1, filter);
                 try (ResultSet row = ask.executeQuery()) {
                     while (row.next()) {
@@ -353,8 +359,8 @@ public final class SampleReadings {
         List<Run> all = new ArrayList<>();
         try (PreparedStatement ask =
                 db.prepareStatement(
-                        "SELECT ran_at, demo, behaviour FROM lab_run WHERE sha256 = ? ORDER BY ran_at"
-                                + " DESC, id LIMIT 20")) {
+                        "SELECT ran_at, demo, behaviour FROM lab_run WHERE sha256 = ? ORDER BY"
+                            + " ran_at DESC, id LIMIT 20")) {
             ask.setString(1, sha256);
             try (ResultSet row = ask.executeQuery()) {
                 while (row.next()) {

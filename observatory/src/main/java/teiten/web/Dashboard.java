@@ -138,7 +138,9 @@ public final class Dashboard implements AutoCloseable {
                         "/port/{number}/{protocol}",
                         "/source",
                         "/source/{address}",
-                        "/sensors")) {
+                        "/sensors",
+                        "/samples",
+                        "/samples/{sha256}")) {
             config.routes.get(path, page::page);
         }
         config.routes.get("/notice/port/{number}/{protocol}", this::notice);
@@ -164,6 +166,7 @@ public final class Dashboard implements AutoCloseable {
         config.routes.get("/api/v1/heatmap", asked(this::heatMap));
         config.routes.get("/api/v1/port/{number}/{protocol}", asked(this::port));
         config.routes.get("/api/v1/source/{address}", asked(this::source));
+        new SampleRoutes(readings).add(config);
         config.routes.get("/api/v1/live", this::live);
     }
 

@@ -130,6 +130,12 @@ final class Question {
         return step;
     }
 
+    /// The word of that name, empty when none is given.
+    String word(String name) {
+        String text = text(name);
+        return text == null ? "" : text;
+    }
+
     int limit(String name, int usual, int most) {
         String text = text(name);
         if (text == null) {

@@ -5,8 +5,10 @@ import org.jspecify.annotations.Nullable;
 import teiten.net.IpAddress;
 import teiten.net.Port;
 import teiten.net.Prefix;
+import teiten.run.DemoSamples;
 import teiten.store.Estimate;
 import teiten.store.Readings;
+import teiten.store.SampleImports;
 import teiten.store.Scope;
 import teiten.store.Step;
 import teiten.store.Store;
@@ -72,8 +74,16 @@ final class FixtureReadings extends Readings {
     }
 
     FixtureReadings(boolean empty) {
-        super(emptyStore());
+        this(emptyStore(), empty);
+    }
+
+    /// Samples are too many-sided for formulas: a store holds forged ones, as in the demonstration.
+    private FixtureReadings(Store store, boolean empty) {
+        super(store);
         this.empty = empty;
+        if (!empty) {
+            DemoSamples.store(new SampleImports(store), BEGIN, Duration.between(BEGIN, END));
+        }
     }
 
     /// As if a first import had come to its end.
