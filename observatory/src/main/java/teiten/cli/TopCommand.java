@@ -93,7 +93,8 @@ final class TopCommand implements Callable<Integer> {
                                 print,
                                 asked == null ? List.of() : readings.topSources(asked, limit));
                 case MARKS -> marks(print, asked == null ? List.of() : readings.topMarks(asked));
-                case SESSIONS, CREDENTIALS, SAMPLES -> throw new IllegalStateException("asked above");
+                case SESSIONS, CREDENTIALS, SAMPLES ->
+                        throw new IllegalStateException("asked above");
             }
             if (asked != null && !format.json && !format.csv) {
                 print.line("");

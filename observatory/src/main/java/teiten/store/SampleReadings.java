@@ -360,7 +360,7 @@ public final class SampleReadings {
         try (PreparedStatement ask =
                 db.prepareStatement(
                         "SELECT ran_at, demo, behaviour FROM lab_run WHERE sha256 = ? ORDER BY"
-                            + " ran_at DESC, id LIMIT 20")) {
+                                + " ran_at DESC, id LIMIT 20")) {
             ask.setString(1, sha256);
             try (ResultSet row = ask.executeQuery()) {
                 while (row.next()) {
