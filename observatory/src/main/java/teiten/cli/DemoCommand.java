@@ -8,6 +8,7 @@ import picocli.CommandLine.Option;
 import teiten.OperatorMistake;
 import teiten.net.Prefix;
 import teiten.run.DemoSamples;
+import teiten.run.DemoSessions;
 import teiten.run.Settings;
 import teiten.simulate.Scenario;
 import teiten.simulate.Simulation;
@@ -31,8 +32,9 @@ import java.util.concurrent.Callable;
         description = {
             "Show the observatory at work on simulated captures.",
             "",
-            "Writes four months of two simulated sensors into a data directory of its own, imports"
-                    + " them and serves the pages. Your own data is not touched."
+            "Writes four months of two simulated sensors and of made-up attackers at a decoy into a"
+                    + " data directory of its own, imports them and serves the pages. Your own data"
+                    + " is not touched."
         })
 final class DemoCommand implements Callable<Integer> {
     private static final List<Prefix> SENSORS =
@@ -80,6 +82,16 @@ final class DemoCommand implements Callable<Integer> {
             }
         }
         samples(directory);
+        int decoy =
+                Main.run(
+                        "import",
+                        "--demo",
+                        "--data",
+                        directory.toString(),
+                        captures.resolve("decoy").toString());
+        if (decoy != Main.DONE) {
+            return decoy;
+        }
         if (!noServe) {
             Settings settings = Settings.read(directory, null, System.getenv());
             ServeCommand.serve(
@@ -115,6 +127,7 @@ final class DemoCommand implements Callable<Integer> {
 
     /// Written once; a later run finds them.
     private static void simulate(Path captures) {
+        converse(captures.resolve("decoy"));
         if (Files.exists(captures.resolve("demo-2.truth.json"))) {
             return;
         }
@@ -138,5 +151,24 @@ final class DemoCommand implements Callable<Integer> {
                                 d.seed(), d.days(), d.packets(), d.start(), SENSORS),
                         captures);
         System.err.println("Simulated " + truths.size() + " captures, with the truth beside them.");
+    }
+
+    private static void converse(Path decoy) {
+        if (Files.exists(decoy.resolve("events-demo.jsonl"))) {
+            return;
+        }
+        System.err.println("Made-up attackers talk to a decoy, in memory, into " + decoy + " ...");
+        teiten.simulate.Settings d = Scenario.DEMO.defaults();
+        try {
+            DemoSessions.write(decoy, d.seed(), d.start(), d.days());
+        } catch (IOException fault) {
+            throw new OperatorMistake(
+                    "the directory "
+                            + decoy
+                            + " cannot be written ("
+                            + fault.getMessage()
+                            + "); name another with --data",
+                    fault);
+        }
     }
 }

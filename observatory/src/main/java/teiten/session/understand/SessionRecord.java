@@ -19,7 +19,8 @@ import java.util.List;
 /// @param urls each once, in order of first sight, at most [#MOST]
 /// @param hosts of those URLs, each once
 /// @param files names of files that were fetched or written, each once
-/// @param samples SHA-256 of what it brought, where that is known, each once
+/// @param samples SHA-256 of programs that it brought (fetched, uploaded, or written and beginning as ELF or a script),
+///     where that is known, each once
 /// @param cpus clues in the order of the visitor's tries; one a CPU and file
 /// @param credentials each pair once
 /// @param tokens applets that no BusyBox has, each once

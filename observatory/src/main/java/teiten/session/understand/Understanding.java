@@ -125,10 +125,10 @@ public final class Understanding {
                 line(e.line().value(), at);
             }
             case Event.Download e -> {
-                sample(e.sha256());
                 if (e.url().isEmpty()) {
                     file(e.path().value());
                 } else {
+                    sample(e.sha256());
                     url(e.url().value());
                     mark(Stage.DOWNLOAD, at, e.url().value());
                 }
@@ -156,15 +156,31 @@ public final class Understanding {
     private void captured(Event.FileCaptured e) {
         String path = e.path().value();
         file(path);
-        sample(e.sha256());
+        if (isUpload(e) || isProgram(e.head())) {
+            sample(e.sha256());
+        }
         Payload head = e.head();
         Cpu cpu = Cpu.ofElf(head.bytes(), head.kept());
         if (cpu != null) {
             add(cpus, new CpuClue(cpu, CpuClue.How.ELF, brief(path)));
             mark(Stage.DOWNLOAD, e.at(), "an ELF file written to " + path);
-        } else if (e.how().value().equals("upload") || e.how().value().equals("sftp")) {
+        } else if (isUpload(e)) {
             mark(Stage.DOWNLOAD, e.at(), path);
         }
+    }
+
+    private static boolean isUpload(Event.FileCaptured e) {
+        return e.how().value().equals("upload") || e.how().value().equals("sftp");
+    }
+
+    /// Loaders also write words only to see whether they may; a program begins as ELF or as a script.
+    private static boolean isProgram(Payload head) {
+        return head.kept() >= 4
+                        && head.at(0) == 0x7F
+                        && head.at(1) == 'E'
+                        && head.at(2) == 'L'
+                        && head.at(3) == 'F'
+                || head.kept() >= 2 && head.at(0) == '#' && head.at(1) == '!';
     }
 
     /// An HTTP request; commands that it smuggles in are read like a shell's.
