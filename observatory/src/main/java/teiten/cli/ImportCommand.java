@@ -19,6 +19,8 @@ import teiten.store.Imports;
 import teiten.store.SessionImports;
 import teiten.store.Store;
 import teiten.telescope.Outcome;
+import teiten.web.LiveFeed;
+import teiten.web.Progress;
 
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -173,6 +175,10 @@ final class ImportCommand implements Callable<Integer> {
                     LogImport.Result result = logs.run(file, log, given(), zone());
                     status = Math.max(status, LogTelling.tell(result, err, quiet || json));
                     report.add(LogTelling.json(result));
+                    LiveFeed live = desk.live();
+                    if (live != null && !result.known()) {
+                        live.publish(new Progress(Print.safe(result.file()), 0, 0, 0, 0, true));
+                    }
                 }
             } catch (LogImport.Stopped _) {
                 err.println("teiten: stopped; the same command reads this log again.");

@@ -50,9 +50,21 @@ public final class DemoSessions {
     private static final IpAddress HERE = IpAddress.parse("192.0.2.23");
     private static final List<String> PASSWORDS =
             List.of(
-                    "root:xc3511", "root:vizxv", "admin:admin", "root:888888", "root:juantech",
-                    "support:support", "root:123456", "admin:password", "user:user", "root:klv123",
-                    "root:Zte521", "root:hi3518", "guest:12345", "root:anko", "admin:1234");
+                    "root:xc3511",
+                    "root:vizxv",
+                    "admin:admin",
+                    "root:888888",
+                    "root:juantech",
+                    "support:support",
+                    "root:123456",
+                    "admin:password",
+                    "user:user",
+                    "root:klv123",
+                    "root:Zte521",
+                    "root:hi3518",
+                    "guest:12345",
+                    "root:anko",
+                    "admin:1234");
 
     /// How Mirai's kin call a file for each CPU of the decoy's devices, and what Teiten calls the CPU.
     private static final Map<String, String> SUFFIX =
@@ -265,11 +277,7 @@ public final class DemoSessions {
     /// CPU from an ELF header and fetches the file for it.
     private void attack(Instant at) {
         String pair = pair();
-        hold(
-                at,
-                source(),
-                pair,
-                List.of("enable", "system", "shell", "sh", "/bin/busybox MIRAI"));
+        hold(at, source(), pair, List.of("enable", "system", "shell", "sh", "/bin/busybox MIRAI"));
         known("mirai", "shell");
         IpAddress loader = IpAddress.v4(0xF0A00000 | 1 + random.nextInt(9));
         String suffix = SUFFIX.getOrDefault(house.meets(loader).machine().label(), "x86");
@@ -404,7 +412,11 @@ public final class DemoSessions {
             how =
                     TelnetConversation.hold(
                             new House.Caller(
-                                    house, log, device, pass, typist,
+                                    house,
+                                    log,
+                                    device,
+                                    pass,
+                                    typist,
                                     OutputStream.nullOutputStream()));
         } catch (IOException impossible) {
             throw new UncheckedIOException(impossible);

@@ -144,6 +144,11 @@ public final class SessionReadings {
         return found.isEmpty() ? null : found.getFirst();
     }
 
+    /// A loader with the scanner that is thought to have found its password.
+    ///
+    /// @param scanner null when none fits
+    public record Linked(Chain.Link link, SessionRecord loader, @Nullable SessionRecord scanner) {}
+
     /// Names of the sensors that have sessions, with whether theirs were simulated.
     public Map<String, Boolean> sensors() {
         return store.read(db -> {
@@ -395,7 +400,7 @@ public final class SessionReadings {
     /// The links scanner → loader → file host of the newest loaders, the newest first.
     ///
     /// At most [#MOST_LINKED] sessions that were let in are looked at, the newest ones.
-    public List<Chain.Link> links(SessionFilter filter, int limit) {
+    public List<Linked> links(SessionFilter filter, int limit) {
         Instant from = filter.scope().from();
         // A loader at the beginning of the span may use what a scanner found just before it.
         Instant before = from.isAfter(Instant.EPOCH) ? from.minus(Chain.WINDOW) : from;
@@ -409,13 +414,22 @@ public final class SessionReadings {
                         "",
                         null,
                         "");
-        List<SessionRecord> rows = newest(wide, MOST_LINKED, 0).stream().map(Line::record).toList();
-        List<Chain.Link> links = new ArrayList<>(Chain.links(rows).reversed());
-        Map<String, Instant> starts = new LinkedHashMap<>();
-        rows.forEach(row -> starts.put(row.sensor() + '\n' + row.session(), row.start()));
-        links.removeIf(link ->
-                starts.getOrDefault(link.sensor() + '\n' + link.loader(), from).isBefore(from));
-        return limit == 0 || links.size() <= limit ? links : links.subList(0, limit);
+        Map<String, SessionRecord> rows = new LinkedHashMap<>();
+        for (Line line : newest(wide, MOST_LINKED, 0)) {
+            rows.put(line.record().sensor() + '\n' + line.record().session(), line.record());
+        }
+        List<Linked> links = new ArrayList<>();
+        for (Chain.Link link : Chain.links(List.copyOf(rows.values())).reversed()) {
+            SessionRecord loader = rows.get(link.sensor() + '\n' + link.loader());
+            if (loader == null
+                    || loader.start().isBefore(from)
+                    || !filter.family().isEmpty() && !filter.family().equals(loader.family())
+                    || limit > 0 && links.size() >= limit) {
+                continue;
+            }
+            links.add(new Linked(link, loader, rows.get(link.sensor() + '\n' + link.scanner())));
+        }
+        return links;
     }
 
     /// Pairs by tries, most first.

@@ -35,8 +35,7 @@ class DemoSessionsTest {
         JsonNode truth =
                 JsonMapper.builder()
                         .build()
-                        .readTree(
-                                Files.readString(folder.resolve("decoy/events-demo.truth.json")));
+                        .readTree(Files.readString(folder.resolve("decoy/events-demo.truth.json")));
         Path data = folder.resolve("data");
 
         Cli run = Cli.run("import", "--demo", "--data", data, folder.resolve("decoy"));
@@ -75,7 +74,7 @@ class DemoSessionsTest {
             assertThat(cpus).isEqualTo(map(truth.get("cpus")));
             assertThat(readings.newest(all, 0, 0)).allMatch(SessionReadings.Line::demo);
             // every loader of Mirai's comes after the bot that found its password
-            assertThat(readings.links(all, 0).stream().filter(l -> !l.scanner().isEmpty()))
+            assertThat(readings.links(all, 0).stream().filter(l -> l.scanner() != null))
                     .isNotEmpty();
         }
     }

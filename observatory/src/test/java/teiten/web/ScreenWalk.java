@@ -31,6 +31,10 @@ public final class ScreenWalk {
         screens.put("source", "/source/" + source);
         screens.put("sensors", "/sensors");
         screens.put("samples", "/samples");
+        screens.put("chain", "/chain");
+        screens.put("sessions", "/sessions");
+        screens.put("credentials", "/credentials");
+        screens.put("cpus", "/cpus");
         Page page = browser.page(view);
         screens.forEach((name, path) -> {
             Browser.visit(page, base + path);
@@ -42,7 +46,7 @@ public final class ScreenWalk {
             assertThat(page.locator("main").innerText())
                     .as("a key of the dictionary shows through")
                     .doesNotContainPattern(
-                            "\\b(col|tile|os|sensors|port|counted|sample|samples|chain|fact|act|known|hidden|trust)\\.[a-z]+");
+                            "\\b(col|tile|os|sensors|port|counted|sample|samples|chain|fact|act|known|hidden|trust|sessions|session|cred|cpus|step|stage|family)\\.(?!sh|elf|mips)[a-z]+");
             assertThat((Integer) page.evaluate("document.documentElement.scrollWidth"))
                     .as("the page must not scroll sideways")
                     .isLessThanOrEqualTo(view.width());
