@@ -34,6 +34,7 @@ import java.nio.file.Path;
             VaultCommand.class,
             LabCommand.class,
             SenseCommand.class,
+            FetchCommand.class,
             ReplayCommand.class,
             DoctorCommand.class,
             HelpCommand.class
