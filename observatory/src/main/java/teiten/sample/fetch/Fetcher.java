@@ -198,7 +198,8 @@ public final class Fetcher {
         };
     }
 
-    private static Socket secured(Socket socket, Target target, long end) throws IOException, Ended {
+    private static Socket secured(Socket socket, Target target, long end)
+            throws IOException, Ended {
         SSLSocketFactory factory = (SSLSocketFactory) SSLSocketFactory.getDefault();
         SSLSocket wire =
                 (SSLSocket) factory.createSocket(socket, target.host(), target.port(), true);

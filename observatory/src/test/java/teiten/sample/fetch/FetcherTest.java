@@ -59,18 +59,17 @@ class FetcherTest {
     void serve() throws IOException {
         server = new ServerSocket(0, 50, InetAddress.ofLiteral("127.0.0.1"));
         Thread.ofVirtual()
-                .start(
-                        () -> {
-                            while (!server.isClosed()) {
-                                try {
-                                    Socket socket = server.accept();
-                                    connections.incrementAndGet();
-                                    Thread.ofVirtual().start(() -> talk(socket));
-                                } catch (IOException _) {
-                                    return;
-                                }
-                            }
-                        });
+                .start(() -> {
+                    while (!server.isClosed()) {
+                        try {
+                            Socket socket = server.accept();
+                            connections.incrementAndGet();
+                            Thread.ofVirtual().start(() -> talk(socket));
+                        } catch (IOException _) {
+                            return;
+                        }
+                    }
+                });
     }
 
     private void talk(Socket socket) {
@@ -152,10 +151,30 @@ class FetcherTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "0.0.0.0", "10.1.2.3", "100.64.0.1", "127.0.0.1", "169.254.169.254", "172.31.0.1",
-                "192.0.0.8", "192.0.2.1", "192.168.1.1", "198.18.0.1", "198.51.100.1", "203.0.113.1",
-                "224.0.0.1", "255.255.255.255", "::", "::1", "fe80::1", "fd00::1", "ff02::1",
-                "64:ff9b::a00:1", "2001:db8::1", "2001:0:1::1", "2002:a00:1::1", "::ffff:10.0.0.1"
+                "0.0.0.0",
+                "10.1.2.3",
+                "100.64.0.1",
+                "127.0.0.1",
+                "169.254.169.254",
+                "172.31.0.1",
+                "192.0.0.8",
+                "192.0.2.1",
+                "192.168.1.1",
+                "198.18.0.1",
+                "198.51.100.1",
+                "203.0.113.1",
+                "224.0.0.1",
+                "255.255.255.255",
+                "::",
+                "::1",
+                "fe80::1",
+                "fd00::1",
+                "ff02::1",
+                "64:ff9b::a00:1",
+                "2001:db8::1",
+                "2001:0:1::1",
+                "2002:a00:1::1",
+                "::ffff:10.0.0.1"
             })
     void what_is_nobodys_public_address_is_refused(String address) throws Exception {
         PublicInternet reach = new PublicInternet(List.of());
@@ -182,11 +201,7 @@ class FetcherTest {
 
     @Test
     void one_private_address_among_the_answers_refuses_the_name() throws Exception {
-        Fetcher fetcher =
-                new Fetcher(
-                        this::isServer,
-                        LIMITS,
-                        _ -> names("127.0.0.1", "10.0.0.1"));
+        Fetcher fetcher = new Fetcher(this::isServer, LIMITS, _ -> names("127.0.0.1", "10.0.0.1"));
 
         Fetcher.Result result = fetcher.fetch("http://two.example:" + server.getLocalPort() + "/");
 
@@ -215,15 +230,24 @@ class FetcherTest {
     void each_redirect_is_looked_at_like_the_first_address() throws Exception {
         Map<String, Outcome> redirects =
                 Map.of(
-                        "http://127.0.0.2:" + server.getLocalPort() + "/", Outcome.REFUSED_ADDRESS,
-                        "http://127.0.0.1:1/", Outcome.REFUSED_ADDRESS,
-                        "http://[::1]/", Outcome.REFUSED_ADDRESS,
-                        "http://169.254.169.254/latest/", Outcome.REFUSED_ADDRESS,
-                        "file:///etc/passwd", Outcome.REFUSED_URL,
-                        "ftp://127.0.0.1/", Outcome.REFUSED_URL,
-                        "http://a@127.0.0.1/", Outcome.REFUSED_URL,
-                        "\u0001", Outcome.REFUSED_URL,
-                        "/again", Outcome.REFUSED_REDIRECTS);
+                        "http://127.0.0.2:" + server.getLocalPort() + "/",
+                        Outcome.REFUSED_ADDRESS,
+                        "http://127.0.0.1:1/",
+                        Outcome.REFUSED_ADDRESS,
+                        "http://[::1]/",
+                        Outcome.REFUSED_ADDRESS,
+                        "http://169.254.169.254/latest/",
+                        Outcome.REFUSED_ADDRESS,
+                        "file:///etc/passwd",
+                        Outcome.REFUSED_URL,
+                        "ftp://127.0.0.1/",
+                        Outcome.REFUSED_URL,
+                        "http://a@127.0.0.1/",
+                        Outcome.REFUSED_URL,
+                        "\u0001",
+                        Outcome.REFUSED_URL,
+                        "/again",
+                        Outcome.REFUSED_REDIRECTS);
         for (Map.Entry<String, Outcome> redirect : redirects.entrySet()) {
             connections.set(0);
             says("HTTP/1.1 302 Found\r\nLocation: " + redirect.getKey() + "\r\n\r\n");
@@ -240,8 +264,15 @@ class FetcherTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "tftp://127.0.0.1/x", "http://", "http:///x", "//127.0.0.1/x", "http://a b/",
-                "http://u:p@127.0.0.1/", "gopher://127.0.0.1/", "http://127.0.0.1:99999/", "x"
+                "tftp://127.0.0.1/x",
+                "http://",
+                "http:///x",
+                "//127.0.0.1/x",
+                "http://a b/",
+                "http://u:p@127.0.0.1/",
+                "gopher://127.0.0.1/",
+                "http://127.0.0.1:99999/",
+                "x"
             })
     void what_is_no_plain_web_address_is_refused(String url) throws Exception {
         assertThat(fetcher(LIMITS).fetch(url).outcome()).isEqualTo(Outcome.REFUSED_URL);
@@ -361,8 +392,8 @@ class FetcherTest {
     }
 
     @Test
-    void what_visitors_asked_for_is_kept_by_its_hash_and_told_to_the_session(@TempDir Path directory)
-            throws Exception {
+    void what_visitors_asked_for_is_kept_by_its_hash_and_told_to_the_session(
+            @TempDir Path directory) throws Exception {
         says("HTTP/1.0 200 OK\r\n\r\nabc");
         Path from = segments(directory.resolve("in"), url("/a"), url("/a"), "tftp://192.0.2.1/b");
         Path out = directory.resolve("out");
@@ -376,10 +407,8 @@ class FetcherTest {
                 new FetchRun(out, InstantSource.system())
                         .run(wanted, fetcher(LIMITS), (_, _) -> {});
 
-        assertThat(first)
-                .isEqualTo(Map.of(Outcome.FETCHED, 1, Outcome.REFUSED_URL, 1));
-        assertThat(second)
-                .isEqualTo(Map.of(Outcome.REFUSED_AGAIN, 1, Outcome.REFUSED_URL, 1));
+        assertThat(first).isEqualTo(Map.of(Outcome.FETCHED, 1, Outcome.REFUSED_URL, 1));
+        assertThat(second).isEqualTo(Map.of(Outcome.REFUSED_AGAIN, 1, Outcome.REFUSED_URL, 1));
         // sha256sum of "abc", FIPS 180-2 appendix B.1
         String abc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
         assertThat(out.resolve("files").resolve(abc)).hasContent("abc");
