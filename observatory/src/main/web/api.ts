@@ -145,6 +145,77 @@ export interface Status {
   last: string | null;
   now: string;
   sensors: {name: string; demo: boolean}[];
+  sessions: {first: string; last: string; sensors: {name: string; demo: boolean}[]} | null;
+}
+
+/** How an answer about sessions was counted. */
+export interface SessionsCounted {
+  sensors: string[];
+  from: string;
+  to: string;
+  sessions: number;
+  all_sessions: number;
+  sources: number;
+  readings: number;
+}
+
+export interface SessionRow {
+  session: string;
+  sensor: string;
+  source: string;
+  source_port: number;
+  start: string;
+  end: string;
+  ended: boolean;
+  door: string;
+  port: number;
+  device: string;
+  stages: string[];
+  family: string;
+  evidence: {rule: string; line: string}[];
+  rules: string;
+  commands: number;
+  urls: string[];
+  cpus: string[];
+  samples: string[];
+  fingerprint: string;
+  demo: boolean;
+}
+
+export interface SessionDetail extends SessionRow {
+  masked: boolean;
+  about: {en: string; ja: string} | null;
+  hosts: string[];
+  files: string[];
+  tokens: string[];
+  credentials: {user: string; password: string; accepted: boolean}[];
+  stage_marks: {stage: string; at: string; evidence: string}[];
+  cpu_clues: {cpu: string; how: string; evidence: string}[];
+  events: Record<string, unknown>[];
+  transcript: {after: number; side: 'visitor' | 'sensor'; text: string; length?: number; echoed: boolean}[];
+}
+
+export interface ChainAnswer {
+  scan: {port: string; accesses: number; sources: number; sources_error: number} | null;
+  steps: {step: string; sessions: number; sources: number}[];
+  families: {family: string; furthest: Record<string, number>}[];
+  loaders: {fingerprint: string; family: string; sessions: number; sources: number; first: string; last: string; sensor: string; example: string}[];
+  links: {
+    sensor: string; loader: string; loader_source: string; start: string; family: string; scanner: string;
+    scanner_source: string; delay_seconds: number; rivals: number; own_host: boolean; hosts: string[];
+  }[];
+  counted: SessionsCounted;
+}
+
+export interface CredentialRow {
+  user: string;
+  password: string;
+  tries: number;
+  accepted: number;
+  sessions: number;
+  sources: number;
+  first: string;
+  last: string;
 }
 
 export interface Progress {

@@ -6,10 +6,18 @@ import './screens/overview';
 import './screens/port';
 import './screens/source';
 import './screens/sensors';
+import './screens/samples';
+import './screens/sample';
+import './screens/chain';
+import './screens/sessions';
+import './screens/session';
+import './screens/credentials';
+import './screens/cpus';
 import {fetchJson, type Progress, type Status} from './api';
-import {followLinks, go, here, href, language, remember, sameScreen, theme, zone} from './place';
+import {ABOUT_SESSIONS, followLinks, go, here, href, language, remember, sameScreen, theme, zone} from './place';
 import {bytes, count, day, duration, rate, t} from './words';
 import type {Screen as AnyScreen} from './parts/screen';
+import type {Screen} from './place';
 
 const DAY = 86_400_000;
 /** While an import runs the charts follow, but not with every event. */
@@ -58,7 +66,7 @@ class Page extends LitElement {
     root.lang = language();
     root.dataset.theme = theme();
     const place = here();
-    const what = place.screen === 'port' ? place.port : place.screen === 'source' ? place.source || t('nav.source') : t(`nav.${place.screen}`);
+    const what = place.screen === 'port' ? place.port : place.screen === 'source' ? place.source || t('nav.source') : place.screen === 'session' ? t('session.title', place.session) : place.screen === 'sample' ? `${t('sample.title')} ${place.sample.slice(0, 12)}` : t(`nav.${place.screen}`);
     document.title = `${what} – Teiten 定点`;
     const look = `${language()} ${theme()}`;
     if (this.drawn && this.drawn !== look) {
@@ -101,7 +109,7 @@ class Page extends LitElement {
     stream.addEventListener('progress', event => {
       const progress = JSON.parse((event as MessageEvent).data) as Progress;
       if (!this.live && !progress.done) this.said = t('live.begins', progress.file);
-      if (progress.done) this.said = t('live.ends', progress.file, count(progress.packets));
+      if (progress.done) this.said = progress.packets ? t('live.ends', progress.file, count(progress.packets)) : t('live.ends.log', progress.file);
       this.live = progress.done ? null : progress;
       if (progress.done || Date.now() - this.refreshed > REFRESH_EVERY) {
         this.refreshed = Date.now();
@@ -119,13 +127,13 @@ class Page extends LitElement {
 
   render() {
     const place = here();
-    const demo = this.status?.sensors.some(s => s.demo);
+    const demo = this.status?.sensors.some(s => s.demo) || this.status?.sessions?.sensors.some(s => s.demo);
     return html`
       <a class="skip" href="#main" @click=${this.skip}>${t('skip')}</a>
       <header>
         <a class="brand" href=${href('/')}><svg viewBox="0 0 32 32" aria-hidden="true"><circle cx="16" cy="16" r="12"></circle><circle class="dot" cx="16" cy="16" r="4.6"></circle></svg><span>Teiten <span lang="ja">定点</span></span></a>
         <nav aria-label=${t('nav')}>
-          ${(['overview', 'port', 'source', 'sensors'] as const).map(s => html`<a href=${href(s === 'overview' ? '/' : s === 'port' ? '/port/23/tcp' : `/${s}`)} aria-current=${s === place.screen ? 'page' : nothing}>${t(`nav.${s}`)}</a>`)}
+          ${(['overview', 'port', 'source', 'chain', 'sessions', 'credentials', 'cpus', 'samples', 'sensors'] as const).map(s => html`<a href=${this.toScreen(s)} aria-current=${s === place.screen || (s === 'sessions' && place.screen === 'session') || (s === 'samples' && place.screen === 'sample') ? 'page' : nothing}>${t(`nav.${s}`)}</a>`)}
         </nav>
         <div class="choices">
           <button type="button" @click=${() => this.speak(language() === 'ja' ? 'en' : 'ja')} lang=${language() === 'ja' ? 'en' : 'ja'}>${language() === 'ja' ? 'English' : '日本語'}</button>
@@ -136,7 +144,7 @@ class Page extends LitElement {
       ${demo ? html`<p class="demo" role="note"><strong>DEMO</strong> ${t('demo')}</p>` : nothing}
       ${this.strip()}
       <p class="unseen" role="status" aria-live="polite">${this.said}</p>
-      ${this.status && !this.status.empty && place.screen !== 'sensors' ? this.span(this.status) : nothing}
+      ${this.status && !['sensors', 'session', 'samples', 'sample'].includes(place.screen) && this.seen(this.status) ? this.span(this.status) : nothing}
       <main id="main" tabindex="-1">
         ${this.fault ? html`<p class="fault" role="alert"><strong>${t('fault')}</strong> ${this.fault}</p>` : nothing}
         <div id="screen">${this.screen()}</div>
@@ -146,14 +154,43 @@ class Page extends LitElement {
 
   private screen() {
     if (!this.status) return this.fault ? nothing : html`<p class="waiting">${t('waiting')}</p>`;
-    if (this.status.empty) return this.empty();
     const place = here();
+    // Samples need no captures.
+    if (this.status.empty && place.screen !== 'samples' && place.screen !== 'sample') return this.empty();
+    if (!['sensors', 'samples', 'sample'].includes(place.screen) && !this.seen(this.status)) return this.other(ABOUT_SESSIONS.includes(place.screen));
     switch (place.screen) {
       case 'overview': return html`<teiten-overview></teiten-overview>`;
       case 'port': return html`<teiten-port></teiten-port>`;
       case 'source': return html`<teiten-source></teiten-source>`;
       case 'sensors': return html`<teiten-sensors></teiten-sensors>`;
+      case 'samples': return html`<teiten-samples></teiten-samples>`;
+      case 'sample': return html`<teiten-sample></teiten-sample>`;
+      case 'chain': return html`<teiten-chain></teiten-chain>`;
+      case 'sessions': return html`<teiten-sessions></teiten-sessions>`;
+      case 'session': return html`<teiten-session></teiten-session>`;
+      case 'credentials': return html`<teiten-credentials></teiten-credentials>`;
+      case 'cpus': return html`<teiten-cpus></teiten-cpus>`;
     }
+  }
+
+  /** The span of what this screen is about; null when the store holds nothing of it. */
+  private seen(status: Status): {first: string; last: string; sensors: {name: string; demo: boolean}[]} | null {
+    if (ABOUT_SESSIONS.includes(here().screen)) return status.sessions;
+    return status.first && status.last ? {first: status.first, last: status.last, sensors: status.sensors} : null;
+  }
+
+  /** A sensor chosen for one kind of screens means nothing to the other. */
+  private toScreen(screen: Screen): string {
+    const path = screen === 'overview' ? '/' : screen === 'port' ? '/port/23/tcp' : `/${screen}`;
+    return href(path, ABOUT_SESSIONS.includes(screen) === ABOUT_SESSIONS.includes(here().screen) ? {} : {sensor: null});
+  }
+
+  private other(sessions: boolean) {
+    return html`<section class="panel empty" aria-labelledby="empty">
+      <h1 id="empty">${t(sessions ? 'empty.sessions' : 'empty.packets')}</h1>
+      <p>${t(sessions ? 'empty.sessions.text' : 'empty.packets.text')}</p>
+      <dl><dt><code>${sessions ? './teiten import cowrie.json' : './teiten import day.pcap'}</code></dt><dd>${t(sessions ? 'empty.sessions.import' : 'empty.import')}</dd></dl>
+    </section>`;
   }
 
   private empty() {
@@ -183,8 +220,7 @@ class Page extends LitElement {
 
   private span(status: Status) {
     const q = here().q;
-    const last = status.last!;
-    const first = status.first!;
+    const {first, last, sensors} = this.seen(status)!;
     const from = q.get('from');
     const to = q.get('to');
     const presets: [string, string | null][] = [
@@ -205,11 +241,11 @@ class Page extends LitElement {
         ? html`<label>${t('span.from')} <input type="date" .value=${(from ?? '').slice(0, 10)} min=${day(first)} max=${day(last)} @change=${(e: Event) => go(sameScreen({from: (e.target as HTMLInputElement).value}))}></label>
             <label>${t('span.to')} <input type="date" .value=${shownTo} min=${day(first)} max=${day(last)} @change=${(e: Event) => this.until((e.target as HTMLInputElement).value)}></label>`
         : nothing}
-      ${status.sensors.length > 1
+      ${sensors.length > 1
         ? html`<label>${t('sensor')}
             <select @change=${(e: Event) => go(sameScreen({sensor: (e.target as HTMLSelectElement).value}))}>
-              <option value="" .selected=${!q.get('sensor')}>${t('sensor.all', status.sensors.length)}</option>
-              ${status.sensors.map(s => html`<option value=${s.name} .selected=${q.get('sensor') === s.name}>${s.name}</option>`)}
+              <option value="" .selected=${!q.get('sensor')}>${t('sensor.all', sensors.length)}</option>
+              ${sensors.map(s => html`<option value=${s.name} .selected=${q.get('sensor') === s.name}>${s.name}</option>`)}
             </select></label>`
         : nothing}
     </form>`;

@@ -1,11 +1,16 @@
 // Where the reader is: the address bar holds the screen, the span, the zone and the language, so that a link says all.
 
-export type Screen = 'overview' | 'port' | 'source' | 'sensors';
+export type Screen = 'overview' | 'port' | 'source' | 'sensors' | 'chain' | 'sessions' | 'session' | 'credentials' | 'cpus' | 'samples' | 'sample';
+
+/** Screens about sessions, whose span and sensors are their own. */
+export const ABOUT_SESSIONS: Screen[] = ['chain', 'sessions', 'session', 'credentials', 'cpus'];
 
 export interface Place {
   screen: Screen;
   port: string;
   source: string;
+  sample: string;
+  session: string;
   q: URLSearchParams;
 }
 
@@ -15,13 +20,15 @@ const KEPT = ['lang', 'tz', 'from', 'to', 'by', 'sensor'];
 export function here(): Place {
   const parts = location.pathname.split('/').filter(Boolean).map(decodeURIComponent);
   const q = new URLSearchParams(location.search);
+  const nowhere = {port: '', source: '', sample: '', session: '', q};
   if (parts[0] === 'port') {
-    return {screen: 'port', port: parts.length > 2 ? `${parts[1]}/${parts[2]}` : '23/tcp', source: '', q};
+    return {...nowhere, screen: 'port', port: parts.length > 2 ? `${parts[1]}/${parts[2]}` : '23/tcp'};
   }
-  if (parts[0] === 'source') {
-    return {screen: 'source', port: '', source: parts[1] ?? '', q};
-  }
-  return {screen: parts[0] === 'sensors' ? 'sensors' : 'overview', port: '', source: '', q};
+  if (parts[0] === 'samples') return {...nowhere, screen: parts[1] ? 'sample' : 'samples', sample: parts[1] ?? ''};
+  if (parts[0] === 'source') return {...nowhere, screen: 'source', source: parts[1] ?? ''};
+  if (parts[0] === 'sessions' && parts[1]) return {...nowhere, screen: 'session', session: parts[1]};
+  const plain = (['sensors', 'chain', 'sessions', 'credentials', 'cpus'] as const).find(s => s === parts[0]);
+  return {...nowhere, screen: plain ?? 'overview'};
 }
 
 /** An address of this page that keeps the reader's span, zone and language. */

@@ -22,3 +22,8 @@ export function stack(parts: [number, string][]) {
     })}
   </svg>`;
 }
+
+/** What the colours of a stacked chart mean. */
+export function colourKey(parts: [string, string][]) {
+  return html`<span class="key">${parts.map(([name, colour]) => html`<svg class="swatch" viewBox="0 0 10 10" aria-hidden="true">${svg`<rect width="10" height="10" fill=${colour}/>`}</svg>${name} `)}</span>`;
+}

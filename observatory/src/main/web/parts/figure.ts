@@ -2,7 +2,7 @@
 
 import {LitElement, html, nothing, type TemplateResult} from 'lit';
 import {connect, init, type EChartsType, type Option} from '../charts';
-import type {Counted} from '../api';
+import type {Counted, SessionsCounted} from '../api';
 import {howCounted} from './counted';
 import {t} from '../words';
 
@@ -20,7 +20,7 @@ let nextId = 0;
 export class Figure extends LitElement {
   static properties = {
     heading: {}, unit: {}, summary: {}, chart: {attribute: false}, cells: {attribute: false}, csv: {},
-    counted: {attribute: false}, size: {}, group: {}, note: {attribute: false}, asTable: {state: true},
+    counted: {attribute: false}, size: {}, group: {}, note: {attribute: false}, how: {attribute: false}, pick: {attribute: false}, asTable: {state: true},
   };
 
   declare heading: string;
@@ -29,10 +29,14 @@ export class Figure extends LitElement {
   declare chart: (() => Option) | null;
   declare cells: () => Cells;
   declare csv: string;
-  declare counted: Counted;
+  declare counted: Counted | SessionsCounted;
+  /** Called with what was clicked in the chart. */
+  declare pick: ((item: {name: string; seriesName: string; dataIndex: number; value: unknown}) => void) | null;
   declare size: string;
   declare group: string;
   declare note: TemplateResult | string;
+  /** How it was counted, where that is not the way of captures. */
+  declare how: TemplateResult | null;
   declare asTable: boolean;
 
   private drawn: EChartsType | null = null;
@@ -47,6 +51,8 @@ export class Figure extends LitElement {
     this.summary = '';
     this.note = '';
     this.chart = null;
+    this.how = null;
+    this.pick = null;
   }
 
   createRenderRoot() {
@@ -82,7 +88,7 @@ export class Figure extends LitElement {
           ? this.table()
           : html`<div class="chart ${this.size}" role="img" aria-label=${`${this.heading}. ${this.summary}`}></div>`}
         ${this.note ? html`<p class="note">${this.note}</p>` : nothing}
-        ${this.counted ? howCounted(this.counted) : nothing}
+        ${this.how ?? (this.counted ? howCounted(this.counted) : nothing)}
       </figure>`;
   }
 
@@ -111,6 +117,7 @@ export class Figure extends LitElement {
     if (this.drawn && this.drawn.getDom() !== place) this.forget();
     if (!this.drawn) {
       this.drawn = init(place, null, {renderer: 'canvas'});
+      this.drawn.on('click', (item: any) => this.pick?.(item));
       this.watcher.observe(place);
       if (this.group) {
         this.drawn.group = this.group;

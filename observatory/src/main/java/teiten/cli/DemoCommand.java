@@ -7,14 +7,21 @@ import picocli.CommandLine.Option;
 
 import teiten.OperatorMistake;
 import teiten.net.Prefix;
+import teiten.run.DemoSamples;
+import teiten.run.DemoSessions;
 import teiten.run.Settings;
 import teiten.simulate.Scenario;
 import teiten.simulate.Simulation;
 import teiten.simulate.Truth;
+import teiten.store.SampleImports;
+import teiten.store.Store;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -25,8 +32,9 @@ import java.util.concurrent.Callable;
         description = {
             "Show the observatory at work on simulated captures.",
             "",
-            "Writes four months of two simulated sensors into a data directory of its own, imports"
-                    + " them and serves the pages. Your own data is not touched."
+            "Writes four months of two simulated sensors and of made-up attackers at a decoy into a"
+                    + " data directory of its own, imports them and serves the pages. Your own data"
+                    + " is not touched."
         })
 final class DemoCommand implements Callable<Integer> {
     private static final List<Prefix> SENSORS =
@@ -73,6 +81,17 @@ final class DemoCommand implements Callable<Integer> {
                 return status;
             }
         }
+        samples(directory);
+        int decoy =
+                Main.run(
+                        "import",
+                        "--demo",
+                        "--data",
+                        directory.toString(),
+                        captures.resolve("decoy").toString());
+        if (decoy != Main.DONE) {
+            return decoy;
+        }
         if (!noServe) {
             Settings settings = Settings.read(directory, null, System.getenv());
             ServeCommand.serve(
@@ -88,8 +107,27 @@ final class DemoCommand implements Callable<Integer> {
         return Main.DONE;
     }
 
+    /// Forged samples and made-up behaviour; stored again they change nothing.
+    private static void samples(Path directory) {
+        Settings settings = Settings.read(directory, null, System.getenv());
+        teiten.simulate.Settings span = Scenario.DEMO.defaults();
+        try (Store store =
+                Store.open(
+                        directory, "teiten demo", settings.storeMemory(), InstantSource.system())) {
+            int samples =
+                    DemoSamples.store(
+                            new SampleImports(store),
+                            span.start().atStartOfDay(ZoneOffset.UTC).toInstant(),
+                            Duration.ofDays(span.days()));
+            System.err.println("Forged " + samples + " samples (DEMO); none of them can run.");
+        } catch (Store.InUse _) {
+            System.err.println("The demonstration is being served; its samples are there already.");
+        }
+    }
+
     /// Written once; a later run finds them.
     private static void simulate(Path captures) {
+        converse(captures.resolve("decoy"));
         if (Files.exists(captures.resolve("demo-2.truth.json"))) {
             return;
         }
@@ -113,5 +151,24 @@ final class DemoCommand implements Callable<Integer> {
                                 d.seed(), d.days(), d.packets(), d.start(), SENSORS),
                         captures);
         System.err.println("Simulated " + truths.size() + " captures, with the truth beside them.");
+    }
+
+    private static void converse(Path decoy) {
+        if (Files.exists(decoy.resolve("events-demo.jsonl"))) {
+            return;
+        }
+        System.err.println("Made-up attackers talk to a decoy, in memory, into " + decoy + " ...");
+        teiten.simulate.Settings d = Scenario.DEMO.defaults();
+        try {
+            DemoSessions.write(decoy, d.seed(), d.start(), d.days());
+        } catch (IOException fault) {
+            throw new OperatorMistake(
+                    "the directory "
+                            + decoy
+                            + " cannot be written ("
+                            + fault.getMessage()
+                            + "); name another with --data",
+                    fault);
+        }
     }
 }

@@ -11,33 +11,41 @@ import teiten.OperatorMistake;
 import teiten.capture.Capture;
 import teiten.net.Prefix;
 import teiten.run.CaptureImport;
+import teiten.run.LogImport;
 import teiten.run.Settings;
+import teiten.session.read.LogFormat;
+import teiten.session.understand.FamilyRules;
 import teiten.store.Imports;
+import teiten.store.SessionImports;
+import teiten.store.Store;
 import teiten.telescope.Outcome;
+import teiten.web.LiveFeed;
+import teiten.web.Progress;
 
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.DateTimeException;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
-import java.util.stream.Stream;
 
 /// `teiten import FILE… | DIR | -`
 @Command(
         name = "import",
         description = {
-            "Read captures into the store.",
+            "Read captures, and logs of decoys, into the store.",
             "",
-            "pcap, pcapng and snoop files, plain or in gzip or zstd; a directory stands for the"
-                + " captures below it; - reads standard input. The same capture is never counted"
-                + " twice, and one that has grown is taken on from where it ended."
+            "pcap, pcapng and snoop files, Teiten's own events, Cowrie's JSON log and a Telnet"
+                + " honeypot's text log, plain or in gzip or zstd, told by their content; a"
+                + " directory stands for the files below it; - reads a capture from standard input."
+                + " The same file is never counted twice, and one that has grown is taken on from"
+                + " where it ended."
         })
 final class ImportCommand implements Callable<Integer> {
     @Mixin StoreOptions store = new StoreOptions();
@@ -48,9 +56,24 @@ final class ImportCommand implements Callable<Integer> {
     @Option(
             names = "--sensor",
             paramLabel = "NAME",
-            description = "The sensor that captured it (default: ${DEFAULT-VALUE}).",
-            defaultValue = "darknet")
-    String sensor = "darknet";
+            description =
+                    "The sensor that captured it (default: darknet; of a log the name it bears).")
+    @Nullable String sensor;
+
+    @Option(
+            names = "--format",
+            paramLabel = "FORMAT",
+            description =
+                    "capture, events, cowrie or telnet-log (default: told by the content of each"
+                            + " file).")
+    @Nullable String format;
+
+    @Option(
+            names = "--tz",
+            paramLabel = "ZONE",
+            description = "Time zone of a log whose times bear none (default: UTC).",
+            defaultValue = "UTC")
+    String zone = "UTC";
 
     @Option(
             names = "--addresses",
@@ -94,7 +117,7 @@ final class ImportCommand implements Callable<Integer> {
                     "standard input cannot be handed to the process that serves the data directory;"
                             + " write it to a file and import that");
         }
-        List<Path> files = files();
+        List<Path> files = ImportFiles.of(what, desk.folder());
         CountDownLatch finished = new CountDownLatch(1);
         Thread onInterrupt =
                 new Thread(() -> {
@@ -107,7 +130,7 @@ final class ImportCommand implements Callable<Integer> {
                 });
         Runtime.getRuntime().addShutdownHook(onInterrupt);
         try (Desk.OpenStore open = store.open("teiten import")) {
-            return read(new Imports(open.store()), files, prefixes, settings);
+            return read(open.store(), files, prefixes, settings);
         } finally {
             finished.countDown();
             try {
@@ -129,36 +152,11 @@ final class ImportCommand implements Callable<Integer> {
         }
     }
 
-    /// Files in the order named, directories walked in the order of names.
-    private List<Path> files() {
-        List<Path> files = new ArrayList<>();
-        for (String name : what) {
-            Path path = name.equals("-") ? Path.of("-") : desk.folder().resolve(name);
-            if (name.equals("-") || !Files.isDirectory(path)) {
-                files.add(path);
-                continue;
-            }
-            try (Stream<Path> below = Files.walk(path)) {
-                List<Path> found = below.filter(Files::isRegularFile).sorted().toList();
-                if (found.isEmpty()) {
-                    throw new OperatorMistake(
-                            "the directory "
-                                    + path
-                                    + " holds no file; name captures or another one");
-                }
-                files.addAll(found);
-            } catch (IOException fault) {
-                throw new OperatorMistake(
-                        "the directory " + path + " cannot be read (" + fault.getMessage() + ")",
-                        fault);
-            }
-        }
-        return files;
-    }
-
     private int read(
-            Imports imports, List<Path> files, @Nullable List<Prefix> prefixes, Settings settings) {
-        int id = imports.sensor(sensor, prefixes, demo);
+            Store opened, List<Path> files, @Nullable List<Prefix> prefixes, Settings settings) {
+        Captures captures = new Captures(new Imports(opened), prefixes, settings);
+        LogImport logs =
+                new LogImport(new SessionImports(opened), FamilyRules.builtIn(), demo, () -> stop);
         List<Map<String, Object>> report = new ArrayList<>();
         int status = Main.DONE;
         for (Path file : files) {
@@ -169,24 +167,21 @@ final class ImportCommand implements Callable<Integer> {
                     what.stream()
                             .anyMatch(name ->
                                     name.equals("-") || desk.folder().resolve(name).equals(file));
-            try (Capture capture =
-                    file.toString().equals("-")
-                            ? Capture.of(System.in, "standard input")
-                            : Capture.open(file)) {
-                try (ImportProgress progress =
-                        new ImportProgress(capture, err, quiet || json, desk)) {
-                    CaptureImport run =
-                            new CaptureImport(
-                                    imports,
-                                    threads != null ? threads : settings.threads(),
-                                    settings.tableMemory(),
-                                    progress,
-                                    () -> stop);
-                    CaptureImport.Result result = run.run(capture, capture.name(), id);
-                    progress.close();
-                    status = Math.max(status, tell(result));
-                    report.add(json(result));
+            try {
+                LogFormat log = log(file);
+                if (log == null) {
+                    status = Math.max(status, captures.read(file, report));
+                } else {
+                    LogImport.Result result = logs.run(file, log, given(), zone());
+                    status = Math.max(status, LogTelling.tell(result, err, quiet || json));
+                    report.add(LogTelling.json(result));
+                    LiveFeed live = desk.live();
+                    if (live != null && !result.known()) {
+                        live.publish(new Progress(Print.safe(result.file()), 0, 0, 0, 0, true));
+                    }
                 }
+            } catch (LogImport.Stopped _) {
+                err.println("teiten: stopped; the same command reads this log again.");
             } catch (OperatorMistake mistake) {
                 if (named && files.size() == 1) {
                     throw mistake;
@@ -195,11 +190,103 @@ final class ImportCommand implements Callable<Integer> {
                 status = named ? Main.MISTAKE : status;
             }
         }
-        imports.retain(id, settings.keepMinutesDays(), settings.keepSourcesDays());
+        captures.retain();
         if (json) {
             new Print().json(Map.of("files", report));
         }
         return status;
+    }
+
+    /// The sensor's name for a log; empty takes the log's own.
+    private String given() {
+        String name = sensor;
+        if (name == null) {
+            return "";
+        }
+        Imports.checkName(name);
+        return name;
+    }
+
+    private ZoneId zone() {
+        try {
+            return zone.equalsIgnoreCase("JST") ? ZoneId.of("Asia/Tokyo") : ZoneId.of(zone);
+        } catch (DateTimeException _) {
+            throw new OperatorMistake(
+                    "--tz \""
+                            + Print.safe(zone)
+                            + "\" is no time zone: write UTC, JST or a name like"
+                            + " Asia/Tokyo");
+        }
+    }
+
+    /// Which log a file is; null for a capture.
+    private @Nullable LogFormat log(Path file) {
+        String asked = format;
+        if (asked == null) {
+            return file.toString().equals("-") ? null : LogImport.sniff(file);
+        }
+        if (asked.equals("capture")) {
+            return null;
+        }
+        for (LogFormat known : LogFormat.values()) {
+            if (known.label().equals(asked)) {
+                if (file.toString().equals("-")) {
+                    throw new OperatorMistake(
+                            "a log is read twice and cannot come from standard input; write it to a"
+                                    + " file and import that");
+                }
+                return known;
+            }
+        }
+        throw new OperatorMistake(
+                "--format \""
+                        + Print.safe(asked)
+                        + "\" is not known; write capture, events, cowrie or telnet-log");
+    }
+
+    /// The captures of one run, all of one sensor, which is made with the first of them.
+    private final class Captures {
+        private final Imports imports;
+        private final @Nullable List<Prefix> prefixes;
+        private final Settings settings;
+        private int id = -1;
+
+        Captures(Imports imports, @Nullable List<Prefix> prefixes, Settings settings) {
+            this.imports = imports;
+            this.prefixes = prefixes;
+            this.settings = settings;
+        }
+
+        /// @return the exit status
+        int read(Path file, List<Map<String, Object>> report) {
+            if (id < 0) {
+                id = imports.sensor(sensor == null ? "darknet" : sensor, prefixes, demo);
+            }
+            try (Capture capture =
+                            file.toString().equals("-")
+                                    ? Capture.of(System.in, "standard input")
+                                    : Capture.open(file);
+                    ImportProgress progress =
+                            new ImportProgress(capture, err, quiet || json, desk)) {
+                CaptureImport run =
+                        new CaptureImport(
+                                imports,
+                                threads != null ? threads : settings.threads(),
+                                settings.tableMemory(),
+                                progress,
+                                () -> stop);
+                CaptureImport.Result result = run.run(capture, capture.name(), id);
+                progress.close();
+                report.add(json(result));
+                return tell(result);
+            }
+        }
+
+        void retain() {
+            if (id >= 0) {
+                imports.retain(id, settings.keepMinutesDays(), settings.keepSourcesDays());
+            }
+        }
     }
 
     private int tell(CaptureImport.Result result) {

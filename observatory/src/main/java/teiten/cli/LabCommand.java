@@ -3,6 +3,7 @@ package teiten.cli;
 import org.jspecify.annotations.Nullable;
 
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -28,7 +29,11 @@ import java.util.concurrent.Future;
 @Command(
         name = "lab",
         description = "Watch samples in a sealed lab (off unless called).",
-        subcommands = {LabCommand.CheckCommand.class, LabCommand.RunCommand.class})
+        subcommands = {
+            LabCommand.CheckCommand.class,
+            LabCommand.RunCommand.class,
+            LabStoreCommand.class
+        })
 final class LabCommand {
     private static final long LARGEST = 64L << 20;
 
@@ -88,6 +93,15 @@ final class LabCommand {
         int atOnce = Runtime.getRuntime().availableProcessors();
 
         @Option(
+                names = "--store",
+                description =
+                        "Keep the samples in the vault, their facts and behaviour in the store, and"
+                                + " each run's folder below the data directory.")
+        boolean keep;
+
+        @Mixin StoreOptions place = new StoreOptions();
+
+        @Option(
                 names = "--lang",
                 paramLabel = "en|ja",
                 description = "Language of the report (default: en).")
@@ -109,6 +123,9 @@ final class LabCommand {
             for (Path file : files) {
                 samples.add(bytes(file));
             }
+            Path data = place.settings().data();
+            Path folders = out == null && keep ? data.resolve("lab") : out;
+            List<String> reports = new ArrayList<>();
             try (Lab lab = Lab.open();
                     // Platform threads: the kernel ends a warden with the thread that started it.
                     ExecutorService threads = Executors.newFixedThreadPool(atOnce)) {
@@ -116,24 +133,24 @@ final class LabCommand {
                 Runtime.getRuntime().addShutdownHook(leaving);
                 List<Future<Behaviour>> runs = new ArrayList<>();
                 for (byte[] sample : samples) {
-                    runs.add(threads.submit(() -> lab.run(sample, seconds, out)));
+                    runs.add(threads.submit(() -> lab.run(sample, seconds, folders)));
                 }
                 for (Future<Behaviour> run : runs) {
-                    print(run);
+                    reports.add(print(run));
                 }
                 Runtime.getRuntime().removeShutdownHook(leaving);
             }
-            return Main.DONE;
+            return keep ? LabStoreCommand.keep(data, files, reports) : Main.DONE;
         }
 
-        private void print(Future<Behaviour> run) throws IOException, InterruptedException {
+        private String print(Future<Behaviour> run) throws IOException, InterruptedException {
             try {
                 Behaviour behaviour = run.get();
+                String report = BehaviourJson.of(behaviour);
                 System.out.println(
-                        json
-                                ? BehaviourJson.of(behaviour)
-                                : BehaviourText.of(behaviour, language.equals("ja")));
+                        json ? report : BehaviourText.of(behaviour, language.equals("ja")));
                 System.out.flush();
+                return report;
             } catch (ExecutionException fault) {
                 switch (fault.getCause()) {
                     case OperatorMistake mistake -> throw mistake;

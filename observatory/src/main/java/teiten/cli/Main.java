@@ -38,6 +38,7 @@ public final class Main {
                     VaultCommand.class,
                     LabCommand.class,
                     SenseCommand.class,
+                    FetchCommand.class,
                     ReplayCommand.class,
                     DoctorCommand.class,
                     HelpCommand.class);

@@ -38,23 +38,42 @@ final class Print {
         StringBuilder safe = new StringBuilder(text.length());
         text.codePoints()
                 .forEach(c -> {
+                    int type = Character.getType(c);
                     boolean harmless =
                             !Character.isISOControl(c)
-                                    && Character.getType(c) != Character.FORMAT
-                                    && Character.getType(c) != Character.SURROGATE;
+                                    && type != Character.FORMAT
+                                    && type != Character.SURROGATE
+                                    && type != Character.LINE_SEPARATOR
+                                    && type != Character.PARAGRAPH_SEPARATOR;
                     safe.appendCodePoint(harmless ? c : 0xFFFD);
                 });
         return safe.toString();
     }
 
     void json(Object value) {
-        out.println(JSON.writerWithDefaultPrettyPrinter().writeValueAsString(value));
+        out.println(harmless(JSON.writerWithDefaultPrettyPrinter().writeValueAsString(value)));
         out.flush();
     }
 
     void jsonLine(Object value) {
-        out.println(JSON.writeValueAsString(value));
+        out.println(harmless(JSON.writeValueAsString(value)));
         out.flush();
+    }
+
+    /// JSON escapes the controls below 32 only; a terminal also obeys those from 127 on and direction overrides. They can
+    /// stand within strings alone, so an escape keeps their meaning.
+    private static String harmless(String json) {
+        StringBuilder safe = new StringBuilder(json.length());
+        for (int i = 0; i < json.length(); i++) {
+            char c = json.charAt(i);
+            if (c >= 127
+                    && (Character.isISOControl(c) || Character.getType(c) == Character.FORMAT)) {
+                safe.append(String.format(Locale.ROOT, "\\u%04x", (int) c));
+            } else {
+                safe.append(c);
+            }
+        }
+        return safe.toString();
     }
 
     void line(String text) {

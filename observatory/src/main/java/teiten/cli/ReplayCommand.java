@@ -1,6 +1,7 @@
 package teiten.cli;
 
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -10,11 +11,13 @@ import teiten.OperatorMistake;
 import teiten.session.Gatherer;
 import teiten.session.Session;
 import teiten.session.SessionImage;
+import teiten.session.Visit;
 import teiten.session.read.LogFormat;
 import teiten.session.replay.Asciicast;
 import teiten.session.replay.Player;
 import teiten.session.replay.Transcript;
 import teiten.session.replay.TtyRecording;
+import teiten.store.Readings;
 
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -26,10 +29,11 @@ import java.time.Duration;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 
-/// `teiten replay FILE`: plays a session's transcript in the terminal, or writes it as asciicast.
+/// `teiten replay ID|FILE`: plays a session's transcript in the terminal, or writes it as asciicast.
 @Command(
         name = "replay",
         description = "Plays the transcript of a session, or writes it as asciicast.",
@@ -45,11 +49,20 @@ public final class ReplayCommand implements Callable<Integer> {
 
     @Parameters(
             index = "0",
-            paramLabel = "FILE",
+            paramLabel = "ID|FILE",
             description =
-                    "A TTY recording of Cowrie, a stored session, a log (Cowrie JSON, Telnet"
-                            + " honeypot, events), plain or in gzip or zstd.")
+                    "A session of the store (teiten top sessions shows the ids), or a TTY recording"
+                            + " of Cowrie, a stored session, a log (Cowrie JSON, Telnet honeypot,"
+                            + " events), plain or in gzip or zstd.")
     private String file = "";
+
+    @Mixin private StoreOptions store = new StoreOptions();
+
+    @Option(
+            names = "--sensor",
+            paramLabel = "NAME",
+            description = "Whose session, when several sensors have one of that id.")
+    private List<String> sensors = List.of();
 
     @Option(
             names = "--session",
@@ -85,6 +98,7 @@ public final class ReplayCommand implements Callable<Integer> {
             description = "Time zone of a log whose times bear none. Default: UTC.")
     private ZoneId zone = ZoneOffset.UTC;
 
+    private final Desk desk = Desk.current();
     private boolean damaged;
 
     ReplayCommand() {}
@@ -95,7 +109,11 @@ public final class ReplayCommand implements Callable<Integer> {
             throw new OperatorMistake("--speed and --max-pause are numbers from 0 up");
         }
         PrintWriter err = spec.commandLine().getErr();
-        Transcript transcript = transcript(Path.of(file), err);
+        Path path = desk.folder().resolve(file);
+        Transcript transcript =
+                Visit.isSessionId(file) && !Files.exists(path)
+                        ? stored(file)
+                        : transcript(path, err);
         if (transcript.chunks().isEmpty()) {
             throw new OperatorMistake(
                     "the session has no transcript: nothing was typed and nothing was answered");
@@ -106,7 +124,9 @@ public final class ReplayCommand implements Callable<Integer> {
         } else if (asciicast.equals("-")) {
             write(transcript, out, "standard output");
         } else {
-            try (Writer to = Files.newBufferedWriter(Path.of(asciicast), StandardCharsets.UTF_8)) {
+            try (Writer to =
+                    Files.newBufferedWriter(
+                            desk.folder().resolve(asciicast), StandardCharsets.UTF_8)) {
                 write(transcript, to, asciicast);
             } catch (IOException broken) {
                 throw new OperatorMistake(
@@ -118,7 +138,10 @@ public final class ReplayCommand implements Callable<Integer> {
     }
 
     private void play(Transcript transcript, PrintWriter out) {
-        boolean colour = System.console() != null && System.getenv("NO_COLOR") == null;
+        boolean colour =
+                desk.store() == null
+                        && System.console() != null
+                        && System.getenv("NO_COLOR") == null;
         Duration pause = Duration.ofMillis((long) (maxPause * 1000));
         try {
             new Player(out, speed, pause, colour, Thread::sleep).play(transcript);
@@ -133,6 +156,14 @@ public final class ReplayCommand implements Callable<Integer> {
             out.flush();
         } catch (IOException broken) {
             throw new OperatorMistake(name + " cannot be written: is the disk full?", broken);
+        }
+    }
+
+    private Transcript stored(String id) {
+        try (Desk.OpenStore open = store.open("teiten replay")) {
+            return Transcript.of(
+                    ShowSessionCommand.find(new Readings(open.store()).sessions(), id, sensors)
+                            .session());
         }
     }
 

@@ -7,16 +7,14 @@ import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
 
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 import teiten.OperatorMistake;
-import teiten.sample.Anomaly;
-import teiten.sample.ElfFacts;
 import teiten.sample.FamilyRules;
-import teiten.sample.Likeness;
 import teiten.sample.SampleFacts;
 import teiten.sample.SampleJson;
 import teiten.sample.SampleReader;
@@ -35,9 +33,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -107,16 +103,56 @@ public final class SampleCommand implements Callable<Integer> {
             description = "Files read at once (default: the number of cores).")
     private int jobs = Runtime.getRuntime().availableProcessors();
 
+    @Option(
+            names = "--store",
+            description =
+                    "Keep the files in the vault and their facts in the store, for teiten top"
+                            + " samples, teiten show sample and the pages.")
+    private boolean keep;
+
+    @Option(
+            names = "--session",
+            paramLabel = "ID",
+            description = "With --store: the session in which they came.")
+    private String session = "";
+
+    @Option(
+            names = "--url",
+            paramLabel = "URL",
+            description = "With --store: where the attacker fetched them from.")
+    private String url = "";
+
+    @Option(names = "--quiet", description = "Say only what went wrong.")
+    private boolean quiet;
+
+    @Mixin private StoreOptions place = new StoreOptions();
+
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private sealed interface Read {
-        record Done(String name, SampleFacts facts, Yara.@Nullable Answer yara) implements Read {}
+        record Done(Path file, SampleFacts facts, Yara.@Nullable Answer yara) implements Read {
+            String name() {
+                return file.toString();
+            }
+        }
 
         record Failed(String name, String why) implements Read {}
     }
 
     @Override
     public Integer call() throws InterruptedException {
+        if (!keep) {
+            return read(null);
+        }
+        try (Desk.OpenStore open = place.open("teiten sample --store")) {
+            SampleKeeper keeper = new SampleKeeper(open.store(), session, url);
+            int status = read(keeper);
+            keeper.finish(quiet ? null : spec.commandLine().getErr());
+            return keeper.refused() == 0 ? status : Main.DAMAGE;
+        }
+    }
+
+    private int read(@Nullable SampleKeeper keeper) throws InterruptedException {
         if (jobs < 1 || jobs > 256) {
             throw new OperatorMistake("--jobs " + jobs + " must lie between 1 and 256");
         }
@@ -133,11 +169,11 @@ public final class SampleCommand implements Callable<Integer> {
             }
         }
         List<Path> files = files();
-        Summary summary = new Summary();
+        SampleSummary summary = new SampleSummary();
         long begin = System.nanoTime();
         boolean sheets = full || files.size() <= SHEETS;
-        if (!sheets && !json) {
-            out.println(Summary.HEAD);
+        if (!sheets && !json && !quiet) {
+            out.println(SampleSummary.HEAD);
         }
         ExecutorService workers = Executors.newFixedThreadPool(jobs);
         try (ProgressBar bar = bar(files.size())) {
@@ -149,18 +185,18 @@ public final class SampleCommand implements Callable<Integer> {
                     Yara scanner = yara;
                     running.add(workers.submit(() -> read(reader, scanner, file)));
                 }
-                take(running.remove(), sheets, summary, out, err);
+                take(running.remove(), sheets, summary, keeper, out, err);
                 bar.step();
             }
         } finally {
             workers.shutdownNow();
         }
         if (groups) {
-            groups(summary.likeness, out);
+            SampleGroups.print(summary.likeness, json, out);
         }
         out.flush();
         double seconds = (System.nanoTime() - begin) / 1e9;
-        if (files.size() > 1) {
+        if (files.size() > 1 && !quiet) {
             err.println(summary.line(files.size(), seconds, jobs));
         }
         err.flush();
@@ -199,27 +235,39 @@ public final class SampleCommand implements Callable<Integer> {
     private static Read read(SampleReader reader, @Nullable Yara yara, Path file) {
         try {
             SampleFacts facts = reader.read(file);
-            return new Read.Done(file.toString(), facts, yara == null ? null : yara.scan(file));
+            return new Read.Done(file, facts, yara == null ? null : yara.scan(file));
         } catch (IOException unreadable) {
             return new Read.Failed(file.toString(), unreadable.getClass().getSimpleName());
         }
     }
 
     private void take(
-            Future<Read> future, boolean sheets, Summary summary, PrintWriter out, PrintWriter err)
+            Future<Read> future,
+            boolean sheets,
+            SampleSummary summary,
+            @Nullable SampleKeeper keeper,
+            PrintWriter out,
+            PrintWriter err)
             throws InterruptedException {
         switch (result(future)) {
             case Read.Failed(String name, String why) -> {
                 summary.failed++;
                 err.println(
                         "teiten: "
-                                + SampleSheet.harmless(name)
+                                + Print.safe(name)
                                 + " cannot be read ("
                                 + why
                                 + "); check that it is a file you may read");
             }
-            case Read.Done(String name, SampleFacts facts, Yara.Answer yara) -> {
+            case Read.Done(Path file, SampleFacts facts, Yara.Answer yara) -> {
+                String name = file.toString();
+                if (keeper != null) {
+                    keeper.take(file, facts, err);
+                }
                 summary.count(name, facts, groups);
+                if (quiet) {
+                    return;
+                }
                 if (json) {
                     Map<String, Object> object = SampleJson.of(name, facts);
                     if (yaraRules != null) {
@@ -237,7 +285,7 @@ public final class SampleCommand implements Callable<Integer> {
                     }
                     out.println();
                 } else {
-                    out.println(Summary.row(name, facts));
+                    out.println(SampleSummary.row(name, facts));
                 }
             }
         }
@@ -261,13 +309,19 @@ public final class SampleCommand implements Callable<Integer> {
     private List<Path> files() {
         List<Path> files = new ArrayList<>();
         for (String name : names) {
+            Path path = Desk.current().folder().resolve(name);
             if (name.equals("-")) {
+                if (Desk.current().store() != null) {
+                    throw new OperatorMistake(
+                            "names on standard input do not reach the serving process; give files"
+                                    + " or a directory, or stop teiten serve");
+                }
                 BufferedReader in =
                         new BufferedReader(
                                 new InputStreamReader(System.in, StandardCharsets.UTF_8));
                 in.lines().filter(line -> !line.isBlank()).map(Path::of).forEach(files::add);
-            } else if (Files.isDirectory(Path.of(name))) {
-                try (Stream<Path> walk = Files.walk(Path.of(name))) {
+            } else if (Files.isDirectory(path)) {
+                try (Stream<Path> walk = Files.walk(path)) {
                     walk.filter(Files::isRegularFile).sorted().forEach(files::add);
                 } catch (IOException | java.io.UncheckedIOException unreadable) {
                     throw new OperatorMistake(
@@ -276,145 +330,12 @@ public final class SampleCommand implements Callable<Integer> {
                                     + " cannot be walked; give one that you may read",
                             unreadable);
                 }
-            } else if (Files.notExists(Path.of(name))) {
+            } else if (Files.notExists(path)) {
                 throw new OperatorMistake("there is no file " + name + "; check the name");
             } else {
-                files.add(Path.of(name));
+                files.add(path);
             }
         }
         return files;
-    }
-
-    private void groups(Likeness likeness, PrintWriter out) {
-        int number = 0;
-        for (Likeness.Group group : likeness.groups()) {
-            number++;
-            if (json) {
-                Map<String, Object> object = new LinkedHashMap<>();
-                object.put("group", number);
-                object.put("files", group.members().stream().map(likeness::name).toList());
-                object.put(
-                        "links", group.links().stream().map(link -> link(likeness, link)).toList());
-                out.println(JSON.writeValueAsString(object));
-            } else {
-                out.println("group " + number + ": " + group.members().size() + " files");
-                for (Likeness.Link link : group.links().stream().limit(12).toList()) {
-                    out.println("  " + SampleSheet.harmless(likeness.name(link.from())));
-                    out.println("    and " + SampleSheet.harmless(likeness.name(link.to())));
-                    out.println("    " + link.kind() + ": " + link.evidence());
-                }
-                if (group.links().size() > 12) {
-                    out.println("  ... and " + (group.links().size() - 12) + " more links");
-                }
-            }
-        }
-        if (!json) {
-            out.println(
-                    number
-                            + " groups among "
-                            + likeness.size()
-                            + " files"
-                            + (likeness.left() > 0
-                                    ? "; " + likeness.left() + " beyond the bound were not compared"
-                                    : ""));
-        }
-    }
-
-    private static Map<String, Object> link(Likeness likeness, Likeness.Link link) {
-        Map<String, Object> object = new LinkedHashMap<>();
-        object.put("from", likeness.name(link.from()));
-        object.put("to", likeness.name(link.to()));
-        object.put("kind", link.kind());
-        object.put("evidence", link.evidence());
-        return object;
-    }
-
-    /// What is kept of many files: counts, and what likeness needs.
-    private static final class Summary {
-        static final String HEAD =
-                String.format(
-                        Locale.ROOT,
-                        "%-10s %-6s %-6s %-12s %-7s %-7s %s",
-                        "cpu",
-                        "class",
-                        "endian",
-                        "isa",
-                        "static",
-                        "packed",
-                        "file");
-
-        private final Likeness likeness = new Likeness();
-        private final Map<String, Integer> cpus = new TreeMap<>();
-        private long bytes;
-        private int failed;
-        private int lies;
-        private int odd;
-
-        void count(String name, SampleFacts facts, boolean compare) {
-            bytes += facts.size();
-            String cpu = facts.content().kind();
-            if (facts.content() instanceof SampleFacts.Elf(ElfFacts elf)) {
-                cpu = elf.cpu().family().label();
-                lies += elf.headerLies() ? 1 : 0;
-            }
-            odd +=
-                    facts.anomalies().stream()
-                                    .anyMatch(a -> a.kind() != Anomaly.Kind.TRAILING_BYTES)
-                            ? 1
-                            : 0;
-            cpus.merge(cpu, 1, Integer::sum);
-            if (compare) {
-                likeness.add(name, facts);
-            }
-        }
-
-        static String row(String name, SampleFacts facts) {
-            String row =
-                    switch (facts.content()) {
-                        case SampleFacts.Elf(ElfFacts elf) ->
-                                String.format(
-                                        Locale.ROOT,
-                                        "%-10s %-6s %-6s %-12.12s %-7s %-7s ",
-                                        elf.cpu().family().label(),
-                                        elf.elfClass().value(),
-                                        elf.endianness().value(),
-                                        elf.cpu().isa().value(),
-                                        elf.staticallyLinked().value(),
-                                        elf.packing().answer().value());
-                        case SampleFacts.Script(_), SampleFacts.Archive(_), SampleFacts.Other(_) ->
-                                String.format(
-                                        Locale.ROOT,
-                                        "%-10s %-6s %-6s %-12s %-7s %-7s ",
-                                        facts.content().kind(),
-                                        "-",
-                                        "-",
-                                        "-",
-                                        "-",
-                                        "-");
-                    };
-            return row + SampleSheet.harmless(name);
-        }
-
-        String line(int files, double seconds, int jobs) {
-            StringBuilder kinds = new StringBuilder();
-            cpus.forEach((cpu, count) ->
-                    kinds.append(kinds.isEmpty() ? "" : ", ")
-                            .append(cpu)
-                            .append(' ')
-                            .append(count));
-            return String.format(
-                    Locale.ROOT,
-                    "%,d files, %,.1f MB in %.2f s: %,.0f files/s on %d threads; %d with lying"
-                            + " headers, %d with anomalies, %d unreadable; %s",
-                    files,
-                    bytes / 1e6,
-                    seconds,
-                    files / Math.max(seconds, 1e-9),
-                    jobs,
-                    lies,
-                    odd,
-                    failed,
-                    kinds);
-        }
     }
 }

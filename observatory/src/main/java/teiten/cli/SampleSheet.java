@@ -31,7 +31,7 @@ final class SampleSheet {
 
     static List<String> of(String file, SampleFacts facts) {
         SampleSheet sheet = new SampleSheet();
-        sheet.lines.add(harmless(file));
+        sheet.lines.add(Print.safe(file));
         sheet.row("kind", facts.content().kind() + kindDetail(facts.content()));
         sheet.row(
                 "size",
@@ -253,7 +253,7 @@ final class SampleSheet {
     /// Wraps at 80 columns; everything is made harmless here, at the one door.
     private void row(String name, String text) {
         String left = "  " + name + " ".repeat(Math.max(1, NAME - name.length()));
-        String rest = harmless(text);
+        String rest = Print.safe(text);
         int room = WIDTH - left.length();
         while (true) {
             if (rest.length() <= room) {
@@ -268,22 +268,5 @@ final class SampleSheet {
             rest = rest.substring(cut).stripLeading();
             left = " ".repeat(left.length());
         }
-    }
-
-    /// Without control characters, bidirectional overrides and the like: a file name can hold anything.
-    static String harmless(String text) {
-        StringBuilder safe = new StringBuilder(text.length());
-        text.codePoints()
-                .forEach(c -> {
-                    int type = Character.getType(c);
-                    boolean hostile =
-                            Character.isISOControl(c)
-                                    || type == Character.FORMAT
-                                    || type == Character.SURROGATE
-                                    || type == Character.LINE_SEPARATOR
-                                    || type == Character.PARAGRAPH_SEPARATOR;
-                    safe.appendCodePoint(hostile ? 0xFFFD : c);
-                });
-        return safe.toString();
     }
 }

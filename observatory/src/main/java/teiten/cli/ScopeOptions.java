@@ -7,6 +7,7 @@ import picocli.CommandLine.Option;
 import teiten.OperatorMistake;
 import teiten.store.Readings;
 import teiten.store.Scope;
+import teiten.store.SessionReadings;
 
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -70,7 +71,16 @@ final class ScopeOptions {
     /// The scope asked for; null when the store holds nothing yet.
     @Nullable Scope scope(Readings readings) {
         Set<String> names = Set.copyOf(sensors);
-        Scope span = readings.span(names);
+        return scope(readings.span(names), names);
+    }
+
+    /// The same over sessions, whose span is their own.
+    @Nullable Scope scope(SessionReadings readings) {
+        Set<String> names = Set.copyOf(sensors);
+        return scope(readings.span(names), names);
+    }
+
+    private @Nullable Scope scope(@Nullable Scope span, Set<String> names) {
         Instant begin = from == null ? null : time("--from", from);
         Instant end = to == null ? null : time("--to", to);
         if (begin != null && end != null && !begin.isBefore(end)) {

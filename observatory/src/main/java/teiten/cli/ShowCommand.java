@@ -33,13 +33,17 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/// `teiten show port|ip|sensor`
-@Command(name = "show", description = "Show one port's, source's or sensor's story.")
+/// `teiten show port|ip|sensor|session|sample`
+@Command(
+        name = "show",
+        description = "Show one port's, source's, sensor's, session's or sample's story.",
+        subcommands = {ShowSessionCommand.class, ShowSampleCommand.class})
 final class ShowCommand implements Runnable {
     @Override
     public void run() {
         throw new OperatorMistake(
-                "say what to show: teiten show port 23/tcp, show ip 192.0.2.1 or show sensor NAME");
+                "say what to show: teiten show port 23/tcp, show ip 192.0.2.1, show sensor NAME,"
+                        + " show session ID or show sample SHA256");
     }
 
     /// A question to an opened store.

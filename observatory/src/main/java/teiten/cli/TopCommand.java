@@ -22,16 +22,26 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 
-/// `teiten top ports|sources|marks`
+/// `teiten top ports|sources|marks|sessions|credentials|samples`
 @Command(
         name = "top",
-        description = "Show the most accessed ports, the busiest sources or the tools' marks.")
+        description = {
+            "Show the most accessed ports, the busiest sources, the tools' marks, the sessions that"
+                    + " came furthest, the pairs that were tried most or the"
+                    + " samples.",
+            "",
+            "What an attacker typed as a password may be somebody's: credentials are masked unless"
+                    + " --reveal is given."
+        })
 final class TopCommand implements Callable<Integer> {
     /// What can be ranked.
     enum What {
         PORTS,
         SOURCES,
-        MARKS
+        MARKS,
+        SESSIONS,
+        CREDENTIALS,
+        SAMPLES
     }
 
     @Mixin StoreOptions store = new StoreOptions();
@@ -40,7 +50,9 @@ final class TopCommand implements Callable<Integer> {
 
     @Mixin Format format = new Format();
 
-    @Parameters(paramLabel = "ports|sources|marks", description = "What to rank.")
+    @Parameters(
+            paramLabel = "ports|sources|marks|sessions|credentials|samples",
+            description = "What to rank.")
     What what = What.PORTS;
 
     @Option(
@@ -49,6 +61,9 @@ final class TopCommand implements Callable<Integer> {
             description = "How many lines; 0 for all (default: 20).")
     int limit = 20;
 
+    @Option(names = "--reveal", description = "Show credentials as they were typed.")
+    boolean reveal;
+
     @Override
     public Integer call() {
         if (limit < 0) {
@@ -56,8 +71,16 @@ final class TopCommand implements Callable<Integer> {
         }
         try (Desk.OpenStore open = store.open("teiten top")) {
             Readings readings = new Readings(open.store());
-            Scope asked = scope.scope(readings);
+            if (what == What.SESSIONS || what == What.CREDENTIALS) {
+                SessionPrint print = new SessionPrint(readings.sessions(), scope, format, limit);
+                return what == What.SESSIONS ? print.sessions() : print.credentials(reveal);
+            }
             Print print = new Print();
+            if (what == What.SAMPLES) {
+                TopSamples.print(readings.samples(), limit, format, scope.zone(), print);
+                return Main.DONE;
+            }
+            Scope asked = scope.scope(readings);
             if (asked == null && !format.json && !format.csv) {
                 print.line("Nothing was read yet. Begin with: teiten import FILE");
                 return Main.DONE;
@@ -70,6 +93,8 @@ final class TopCommand implements Callable<Integer> {
                                 print,
                                 asked == null ? List.of() : readings.topSources(asked, limit));
                 case MARKS -> marks(print, asked == null ? List.of() : readings.topMarks(asked));
+                case SESSIONS, CREDENTIALS, SAMPLES ->
+                        throw new IllegalStateException("asked above");
             }
             if (asked != null && !format.json && !format.csv) {
                 print.line("");

@@ -1,7 +1,5 @@
 package teiten.cli;
 
-import org.jspecify.annotations.Nullable;
-
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -11,7 +9,6 @@ import picocli.CommandLine.Spec;
 
 import teiten.OperatorMistake;
 import teiten.sample.FamilyRules;
-import teiten.sample.PasswordZip;
 import teiten.sample.Provenance;
 import teiten.sample.SampleFacts;
 import teiten.sample.SampleJson;
@@ -20,23 +17,17 @@ import teiten.sample.Vault;
 
 import tools.jackson.databind.json.JsonMapper;
 
-import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.PrintWriter;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.Callable;
 
 /// `teiten vault …`: the samples that were kept, by SHA-256.
@@ -50,7 +41,7 @@ import java.util.concurrent.Callable;
             VaultCommand.Add.class,
             VaultCommand.ListAll.class,
             VaultCommand.Show.class,
-            VaultCommand.Export.class,
+            VaultExport.class,
             VaultCommand.Verify.class,
             VaultCommand.Remove.class
         })
@@ -67,50 +58,13 @@ public final class VaultCommand implements Callable<Integer> {
         return Main.MISTAKE;
     }
 
-    /// Where the vault is: the same directory for every command.
-    static final class Place {
-        @Option(
-                names = "--vault",
-                paramLabel = "DIR",
-                description = "The vault (default: vault in the data directory).")
-        private @Nullable Path vault;
-
-        @Option(
-                names = "--data",
-                paramLabel = "DIR",
-                description = "Data directory (or TEITEN_DATA; otherwise ~/.local/share/teiten).")
-        private @Nullable Path data;
-
-        Vault open() {
-            return Vault.open(path(), Vault.Bounds.USUAL, InstantSource.system());
-        }
-
-        private Path path() {
-            if (vault != null) {
-                return vault;
-            }
-            if (data != null) {
-                return data.resolve("vault");
-            }
-            String named = System.getenv("TEITEN_DATA");
-            return named != null && !named.isEmpty()
-                    ? Path.of(named, "vault")
-                    : Path.of(
-                            System.getProperty("user.home", "."),
-                            ".local",
-                            "share",
-                            "teiten",
-                            "vault");
-        }
-    }
-
     @Command(name = "add", description = "Takes files in.", mixinStandardHelpOptions = true)
     static final class Add implements Callable<Integer> {
         @Spec
         @SuppressWarnings("NullAway.Init")
         private CommandSpec spec;
 
-        @Mixin private Place place = new Place();
+        @Mixin private VaultPlace place = new VaultPlace();
 
         @Parameters(arity = "1..*", paramLabel = "FILE")
         private List<Path> files = List.of();
@@ -149,7 +103,7 @@ public final class VaultCommand implements Callable<Integer> {
                             refused++;
                             err.println(
                                     "teiten: "
-                                            + SampleSheet.harmless(file.toString())
+                                            + Print.safe(file.toString())
                                             + " was not taken: "
                                             + reason(kept.outcome()));
                         }
@@ -166,16 +120,6 @@ public final class VaultCommand implements Callable<Integer> {
             out.flush();
             return refused == 0 ? Main.DONE : Main.DAMAGE;
         }
-
-        private static String reason(Vault.Outcome outcome) {
-            return switch (outcome) {
-                case TOO_LARGE -> "larger than " + (Vault.Bounds.USUAL.sampleBytes() >> 20) + " MB";
-                case VAULT_FULL ->
-                        "the vault holds its " + (Vault.Bounds.USUAL.totalBytes() >> 30) + " GB";
-                case EMPTY -> "it is empty";
-                case ADDED, KNOWN -> "";
-            };
-        }
     }
 
     @Command(name = "list", description = "Lists all samples.", mixinStandardHelpOptions = true)
@@ -184,7 +128,7 @@ public final class VaultCommand implements Callable<Integer> {
         @SuppressWarnings("NullAway.Init")
         private CommandSpec spec;
 
-        @Mixin private Place place = new Place();
+        @Mixin private VaultPlace place = new VaultPlace();
 
         @Option(names = "--json", description = "One JSON object a line.")
         private boolean json;
@@ -236,7 +180,7 @@ public final class VaultCommand implements Callable<Integer> {
         @SuppressWarnings("NullAway.Init")
         private CommandSpec spec;
 
-        @Mixin private Place place = new Place();
+        @Mixin private VaultPlace place = new VaultPlace();
 
         @Parameters(paramLabel = "SHA256", description = "At least the first 8 digits.")
         private String name = "";
@@ -263,7 +207,7 @@ public final class VaultCommand implements Callable<Integer> {
                             "  seen         "
                                     + seen.time()
                                     + " "
-                                    + SampleSheet.harmless(
+                                    + Print.safe(
                                             seen.sensor()
                                                     + " "
                                                     + seen.session()
@@ -286,70 +230,6 @@ public final class VaultCommand implements Callable<Integer> {
     }
 
     @Command(
-            name = "export",
-            description =
-                    "Writes samples as a zip with the password \"" + PasswordZip.PASSWORD + "\".",
-            mixinStandardHelpOptions = true)
-    static final class Export implements Callable<Integer> {
-        @Spec
-        @SuppressWarnings("NullAway.Init")
-        private CommandSpec spec;
-
-        @Mixin private Place place = new Place();
-
-        @Parameters(
-                arity = "1..*",
-                paramLabel = "SHA256",
-                description = "At least the first 8 digits of each.")
-        private List<String> names = List.of();
-
-        @Option(
-                names = {"-o", "--output"},
-                required = true,
-                paramLabel = "ZIP",
-                description = "A file that is not there.")
-        @SuppressWarnings("NullAway.Init")
-        private Path output;
-
-        @Override
-        public Integer call() {
-            Vault vault = place.open();
-            List<String> samples = names.stream().map(vault::resolve).distinct().toList();
-            try (OutputStream out = new BufferedOutputStream(fresh(output))) {
-                PasswordZip zip = new PasswordZip(out);
-                for (String sha256 : samples) {
-                    zip.add(sha256, bytes(vault, sha256));
-                }
-                zip.finish();
-            } catch (FileAlreadyExistsException there) {
-                throw new OperatorMistake(output + " exists; give a new name with -o", there);
-            } catch (IOException cannot) {
-                throw new OperatorMistake(
-                        output + " cannot be written (" + cannot.getMessage() + ")", cannot);
-            }
-            PrintWriter err = spec.commandLine().getErr();
-            err.println(
-                    samples.size()
-                            + " samples in "
-                            + output
-                            + ", password "
-                            + PasswordZip.PASSWORD
-                            + ": hostile programs, handle with care");
-            return Main.DONE;
-        }
-
-        /// Only for its owner, and never over a file that is there.
-        private static OutputStream fresh(Path path) throws IOException {
-            Files.createFile(
-                    path,
-                    PosixFilePermissions.asFileAttribute(
-                            PosixFilePermissions.fromString("rw-------")));
-            return Files.newOutputStream(
-                    path, Set.of(StandardOpenOption.WRITE).toArray(StandardOpenOption[]::new));
-        }
-    }
-
-    @Command(
             name = "verify",
             description = "Compares every sample with its name.",
             mixinStandardHelpOptions = true)
@@ -358,7 +238,7 @@ public final class VaultCommand implements Callable<Integer> {
         @SuppressWarnings("NullAway.Init")
         private CommandSpec spec;
 
-        @Mixin private Place place = new Place();
+        @Mixin private VaultPlace place = new VaultPlace();
 
         @Override
         public Integer call() throws IOException {
@@ -382,7 +262,7 @@ public final class VaultCommand implements Callable<Integer> {
         @SuppressWarnings("NullAway.Init")
         private CommandSpec spec;
 
-        @Mixin private Place place = new Place();
+        @Mixin private VaultPlace place = new VaultPlace();
 
         @Parameters(
                 arity = "1..*",
@@ -402,7 +282,18 @@ public final class VaultCommand implements Callable<Integer> {
         }
     }
 
-    private static byte[] bytes(Vault vault, String sha256) throws IOException {
+    /// Why the vault did not take a file.
+    static String reason(Vault.Outcome outcome) {
+        return switch (outcome) {
+            case TOO_LARGE -> "larger than " + (Vault.Bounds.USUAL.sampleBytes() >> 20) + " MB";
+            case VAULT_FULL ->
+                    "the vault holds its " + (Vault.Bounds.USUAL.totalBytes() >> 30) + " GB";
+            case EMPTY -> "it is empty";
+            case ADDED, KNOWN -> "";
+        };
+    }
+
+    static byte[] bytes(Vault vault, String sha256) throws IOException {
         byte[] bytes = vault.bytes(sha256);
         if (bytes == null) {
             throw new OperatorMistake(

@@ -9,8 +9,10 @@ import teiten.decoy.shell.Applet;
 import teiten.decoy.shell.Budget;
 import teiten.decoy.shell.Input;
 import teiten.decoy.shell.Output;
+import teiten.decoy.shell.RestingTerminal;
 import teiten.decoy.shell.Shell;
 import teiten.decoy.shell.Terminal;
+import teiten.decoy.shell.Workbench;
 import teiten.net.IpAddress;
 import teiten.session.Door;
 import teiten.session.Visit;
@@ -32,6 +34,7 @@ public final class House implements AutoCloseable {
     private final Evidence evidence;
     private final InstantSource clock;
     private final Map<String, Applet> applets = Applets.all();
+    private final Workbench workbench = Workbench.ofThisMachine();
     private final AtomicLong sessions;
     private final AtomicBoolean faultTold = new AtomicBoolean();
 
@@ -109,13 +112,14 @@ public final class House implements AutoCloseable {
     public Room room(Device device, VisitLog log, Terminal terminal) {
         Quota quota = new Quota(gate.fileBytes(), limits().fileBytes());
         SessionFiles files = new SessionFiles(device.root(), device.mounts(), quota);
-        Budget budget = new Budget();
-        Input.Keyboard keyboard = new Input.Keyboard(terminal);
-        Output screen = new Output.Screen(terminal, budget);
+        Budget budget = new Budget(workbench);
+        Terminal resting = new RestingTerminal(terminal, budget);
+        Input.Keyboard keyboard = new Input.Keyboard(resting);
+        Output screen = new Output.Screen(resting, budget);
         Shell shell =
                 new Shell(
                         new Shell.World(
-                                device, files, budget, terminal, keyboard, screen, log, clock,
+                                device, files, budget, resting, keyboard, screen, log, clock,
                                 applets));
         return new Room(shell, log, quota);
     }
@@ -124,6 +128,7 @@ public final class House implements AutoCloseable {
     public record Room(Shell shell, VisitLog log, Quota quota) implements AutoCloseable {
         @Override
         public void close() {
+            shell.budget().rest();
             Device device = shell.device();
             shell.files()
                     .eachWritten((path, body) -> {

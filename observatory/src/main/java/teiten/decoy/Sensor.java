@@ -89,8 +89,8 @@ public final class Sensor implements AutoCloseable {
         return tcp(Door.ADB, "adb", address, proxied, AdbConversation::hold);
     }
 
-    /// Listens on a range of ports.
-    public void catchAll(InetSocketAddress first, int last, boolean proxied) {
+    /// Listens on a range of ports; gives the first of them.
+    public int catchAll(InetSocketAddress first, int last, boolean proxied) {
         if (last < first.getPort() || last - first.getPort() >= MOST_PORTS) {
             throw new OperatorMistake(
                     "--catch-all "
@@ -102,14 +102,18 @@ public final class Sensor implements AutoCloseable {
                             + " ports can be opened; redirect more of them to one port with"
                             + " nftables and --proxy-protocol.");
         }
+        int opened = 0;
         for (int port = first.getPort(); port <= last; port++) {
-            tcp(
-                    Door.OTHER,
-                    "catch-all",
-                    new InetSocketAddress(first.getAddress(), port),
-                    proxied,
-                    FirstBytes::hold);
+            int one =
+                    tcp(
+                            Door.OTHER,
+                            "catch-all",
+                            new InetSocketAddress(first.getAddress(), port),
+                            proxied,
+                            FirstBytes::hold);
+            opened = opened == 0 ? one : opened;
         }
+        return opened;
     }
 
     private int tcp(

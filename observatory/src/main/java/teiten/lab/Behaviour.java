@@ -45,7 +45,7 @@ public record Behaviour(
     /// @param name the name that was resolved to it, or empty
     /// @param firstSent the first bytes the sample sent, escaped, at most 160
     /// @param firstReceived the sinkhole's first bytes, escaped
-    /// @param atMillis since the first packet
+    /// @param atMillis since the sample's start
     public record Controller(
             String address,
             int port,
@@ -61,8 +61,16 @@ public record Behaviour(
     /// @param addresses distinct addresses
     /// @param mirai of the attempts, those whose sequence number is the address asked (the Mirai mark)
     /// @param perSecond attempts a second; 0 where all came at once
+    /// @param atMillis of the first attempt, since the sample's start
+    /// @param untilMillis of the last one
     public record Target(
-            String service, long attempts, int addresses, long mirai, double perSecond) {}
+            String service,
+            long attempts,
+            int addresses,
+            long mirai,
+            double perSecond,
+            long atMillis,
+            long untilMillis) {}
 
     /// A block of address space and how the search treated it.
     ///

@@ -79,6 +79,8 @@ public final class BehaviourJson {
         json.writeNumberProperty("addresses", one.addresses());
         json.writeNumberProperty("mirai", one.mirai());
         json.writeNumberProperty("per_second", Math.round(one.perSecond() * 10) / 10.0);
+        json.writeNumberProperty("at_ms", one.atMillis());
+        json.writeNumberProperty("until_ms", one.untilMillis());
         json.writeEndObject();
     }
 

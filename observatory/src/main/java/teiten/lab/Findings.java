@@ -69,7 +69,8 @@ final class Findings {
 
     private Findings() {}
 
-    static List<Controller> controllers(LabTraffic traffic) {
+    /// @param startNanos when the sample began, nanoseconds since 1970
+    static List<Controller> controllers(LabTraffic traffic, long startNanos) {
         Map<String, Controller> found = new LinkedHashMap<>();
         for (Talk talk : traffic.talks()) {
             Targets all = traffic.targets().get("tcp/" + talk.port);
@@ -86,9 +87,13 @@ final class Findings {
                             Escape.text(traffic.nameOf(talk.address)),
                             Defang.line(Escape.text(talk.sent.toString())),
                             Escape.text(talk.received.toString()),
-                            (talk.atNanos - traffic.startNanos()) / 1_000_000));
+                            millis(talk.atNanos, startNanos)));
         }
         return List.copyOf(found.values());
+    }
+
+    private static long millis(long atNanos, long startNanos) {
+        return Math.max(0, (atNanos - startNanos) / 1_000_000);
     }
 
     /// The sinkhole prompts there, so whoever talks back is trying to log in.
@@ -96,7 +101,7 @@ final class Findings {
         return port == 23 || port == 2323;
     }
 
-    static List<Target> targets(LabTraffic traffic, List<Controller> controllers) {
+    static List<Target> targets(LabTraffic traffic, List<Controller> controllers, long startNanos) {
         List<Target> all = new ArrayList<>();
         traffic.targets()
                 .forEach((service, one) -> {
@@ -113,7 +118,9 @@ final class Findings {
                                         one.attempts,
                                         one.addresses.size(),
                                         one.mirai,
-                                        rate));
+                                        rate,
+                                        millis(one.firstNanos, startNanos),
+                                        millis(one.lastNanos, startNanos)));
                     }
                 });
         all.sort(

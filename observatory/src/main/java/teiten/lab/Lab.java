@@ -150,7 +150,11 @@ public final class Lab implements AutoCloseable {
         Outcome outcome = Outcome.read(run);
         LabTraffic traffic = LabTraffic.read(run.resolve("traffic.pcap"));
         Trace trace = Trace.read(run.resolve("trace.txt"), "/tmp/" + NAME);
-        List<Controller> controllers = Findings.controllers(traffic);
+        long start = trace.startMicros() * 1_000;
+        if (start == 0 || traffic.startNanos() > 0 && traffic.startNanos() < start) {
+            start = traffic.startNanos();
+        }
+        List<Controller> controllers = Findings.controllers(traffic, start);
         List<Act> files = Findings.acts(trace.files().values(), trace.startMicros());
         List<Act> processes = Findings.acts(trace.processes().values(), trace.startMicros());
         boolean dynamic = facts.interpreter().isKnown();
@@ -169,7 +173,7 @@ public final class Lab implements AutoCloseable {
                 traffic.names().stream().map(Escape::text).toList(),
                 traffic.queries(),
                 controllers,
-                Findings.targets(traffic, controllers),
+                Findings.targets(traffic, controllers, start),
                 Findings.spread(traffic),
                 Findings.logins(traffic),
                 files,

@@ -2,16 +2,20 @@ package teiten.lab;
 
 import org.jspecify.annotations.Nullable;
 
+import teiten.OperatorMistake;
+import teiten.capture.Batch;
+import teiten.capture.Capture;
+import teiten.capture.LinkType;
+import teiten.capture.PacketReader;
 import teiten.net.IpAddress;
+import teiten.net.Port;
+import teiten.net.Protocol;
+import teiten.telescope.Mark;
+import teiten.telescope.Summary;
+import teiten.telescope.Telescope;
 
-import java.io.DataInputStream;
-import java.io.EOFException;
-import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -19,9 +23,11 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
 
-/// What the lab's capture holds beyond counts: names asked for, conversations and their first bytes, and who was asked
-/// how often. Only packets from the sample's own address count as its doing.
+/// What the lab's capture shows. **Who was asked how often, and with which mark, the telescope counts**, as in any other
+/// capture; only rows of the sample's own address are its doing. What a telescope does not keep is read here beside it:
+/// names asked for, conversations with their first bytes, which addresses a search met and when.
 ///
 /// Checksums are not looked at: on a loopback interface nobody fills them in.
 ///
@@ -29,13 +35,19 @@ import java.util.Set;
 /// [#overflow()].
 final class LabTraffic {
     static final int OWN_ADDRESS = 0x0A00020F;
+    private static final IpAddress OWN = IpAddress.v4(OWN_ADDRESS);
+
+    /// A sample that forges sources fills the telescope's table; then what it has is taken over and it begins anew.
+    private static final int TABLE_LINES = 1 << 14;
+
+    /// Batches after which what the telescope holds in memory is taken over.
+    private static final int BATCHES_HELD = 1_024;
 
     private static final int MAX_TARGETS = 1 << 20;
     private static final int MAX_NAMES = 256;
     private static final int MAX_TALKS = 1 << 16;
     private static final int MAX_PORTS = 4_096;
     private static final int FIRST_BYTES = 160;
-    private static final int MAX_FRAME = 1 << 18;
 
     /// Attempts on one port.
     static final class Targets {
@@ -44,7 +56,6 @@ final class LabTraffic {
         long firstNanos;
         long lastNanos;
         final Set<Integer> addresses = new HashSet<>();
-        private final Set<Long> begun = new HashSet<>();
     }
 
     /// One TCP conversation as the sample led it.
@@ -77,48 +88,66 @@ final class LabTraffic {
 
     private LabTraffic() {}
 
-    /// Reads a classic pcap file of Ethernet frames, to its end or to the first damage.
-    static LabTraffic read(Path pcap) throws IOException {
+    /// Reads a capture to its end or to the first damage.
+    static LabTraffic read(Path pcap) {
         LabTraffic traffic = new LabTraffic();
-        try (InputStream file = Files.newInputStream(pcap);
-                DataInputStream in =
-                        new DataInputStream(new java.io.BufferedInputStream(file, 1 << 16))) {
-            byte[] head = in.readNBytes(24);
-            if (head.length < 24) {
-                traffic.truncated = true;
-                return traffic;
+        try (Capture capture = Capture.open(pcap)) {
+            PacketReader reader = capture.reader();
+            Telescope telescope =
+                    new Telescope(0, 1, ThreadLocalRandom.current().nextLong(), TABLE_LINES);
+            Batch batch = new Batch();
+            int batches = 0;
+            while (reader.next(batch)) {
+                telescope.add(batch);
+                for (int i = 0; i < batch.size; i++) {
+                    traffic.packet(batch, i);
+                }
+                if (++batches % BATCHES_HELD == 0) {
+                    traffic.take(telescope);
+                }
             }
-            ByteBuffer header = ByteBuffer.wrap(head);
-            boolean little = (head[0] & 255) == 0xd4 || (head[0] & 255) == 0x4d;
-            header.order(little ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN);
-            long unit = header.getInt(0) == 0xa1b23c4d ? 1 : 1_000;
-            byte[] record = new byte[16];
-            while (true) {
-                int got = in.readNBytes(record, 0, 16);
-                if (got < 16) {
-                    traffic.truncated = got > 0;
-                    break;
-                }
-                ByteBuffer words = ByteBuffer.wrap(record).order(header.order());
-                int length = words.getInt(8);
-                if (length < 0 || length > MAX_FRAME) {
-                    traffic.truncated = true;
-                    break;
-                }
-                long at =
-                        Integer.toUnsignedLong(words.getInt(0)) * 1_000_000_000L
-                                + words.getInt(4) * unit;
-                byte[] frame = in.readNBytes(length);
-                if (frame.length < length) {
-                    traffic.truncated = true;
-                    break;
-                }
-                traffic.frame(frame, at);
-            }
-        } catch (EOFException _) {
+            traffic.take(telescope);
+            traffic.truncated = reader.damage() != null;
+        } catch (OperatorMistake _) {
+            // Not even a capture's header was written.
             traffic.truncated = true;
         }
+        traffic.targets.values().removeIf(one -> one.attempts <= 0);
         return traffic;
+    }
+
+    /// Takes over what the telescope counted of the sample's own address.
+    private void take(Telescope telescope) {
+        Summary summary = new Summary();
+        summary.add(telescope.harvest());
+        Summary.SourceCursor row = summary.sources();
+        while (row.next()) {
+            if (row.high() != OWN.high() || row.low() != OWN.low()) {
+                continue;
+            }
+            Port port = Port.ofCode(row.port());
+            Targets one = targetsOf(port.protocol().label() + "/" + port.number());
+            if (one != null) {
+                one.attempts +=
+                        port.protocol() == Protocol.TCP
+                                ? row.syn()
+                                : row.packets() - row.backscatter();
+                one.mirai += row.mark(Mark.MIRAI.ordinal());
+            }
+        }
+    }
+
+    private void packet(Batch batch, int i) {
+        packets++;
+        if (startNanos == 0) {
+            startNanos = batch.time[i];
+        }
+        if (batch.link[i] == LinkType.ETHERNET.ordinal()) {
+            frame(
+                    batch.bytes.asSlice(batch.offset[i], batch.captured[i]).asByteBuffer(),
+                    batch.captured[i],
+                    batch.time[i]);
+        }
     }
 
     Map<String, Targets> targets() {
@@ -169,26 +198,20 @@ final class LabTraffic {
         return startNanos;
     }
 
-    private void frame(byte[] frame, long at) {
-        packets++;
-        if (startNanos == 0) {
-            startNanos = at;
-        }
-        ByteBuffer data = ByteBuffer.wrap(frame);
-        if (frame.length < 34 || data.getShort(12) != 0x0800 || frame[14] >>> 4 != 4) {
+    private void frame(ByteBuffer data, int length, long at) {
+        if (length < 34 || data.getShort(12) != 0x0800 || data.get(14) >>> 4 != 4) {
             return;
         }
         int ip = 14;
-        int transport = ip + (frame[ip] & 15) * 4;
-        int protocol = frame[ip + 9] & 255;
+        int transport = ip + (data.get(ip) & 15) * 4;
         int from = data.getInt(ip + 12);
         int to = data.getInt(ip + 16);
         boolean fragment = (data.getShort(ip + 6) & 0x1fff) != 0;
-        if (transport < ip + 20 || fragment || frame.length < transport + 8) {
+        if (transport < ip + 20 || fragment || length < transport + 8) {
             return;
         }
-        int end = Math.min(frame.length, ip + Short.toUnsignedInt(data.getShort(ip + 2)));
-        switch (protocol) {
+        int end = Math.min(length, ip + Short.toUnsignedInt(data.getShort(ip + 2)));
+        switch (data.get(ip + 9) & 255) {
             case 6 -> tcp(data, transport, Math.max(transport, end), from, to, at);
             case 17 -> udp(data, transport, Math.max(transport, end), from, to, at);
             case 1 -> icmp += from == OWN_ADDRESS ? 1 : 0;
@@ -207,13 +230,7 @@ final class LabTraffic {
         int payload = Math.min(end, at + (data.get(at + 12) >> 4 & 15) * 4);
         if (from == OWN_ADDRESS && to != OWN_ADDRESS && to >>> 24 != 127) {
             if (begins) {
-                Targets one = targetsOf("tcp/" + port);
-                if (one != null
-                        && one.begun.size() < MAX_TARGETS
-                        && one.begun.add((long) to << 16 | source)) {
-                    count(one, to, nanos);
-                    one.mirai += data.getInt(at + 4) == to ? 1 : 0;
-                }
+                meet("tcp/" + port, to, nanos);
                 if (talks.size() < MAX_TALKS) {
                     talks.putIfAbsent(key(to, port, source), new Talk(to, port, nanos));
                 } else {
@@ -241,12 +258,14 @@ final class LabTraffic {
         if (from == OWN_ADDRESS && to != OWN_ADDRESS && to >>> 24 != 127) {
             if (port == 53 && question(data, at + 8, end)) {
                 queries++;
+                // The telescope knows no names: for it a question is a datagram like any other.
+                Targets one = targetsOf("udp/53");
+                if (one != null) {
+                    one.attempts--;
+                }
                 return;
             }
-            Targets one = targetsOf("udp/" + port);
-            if (one != null) {
-                count(one, to, nanos);
-            }
+            meet("udp/" + port, to, nanos);
         } else if (to == OWN_ADDRESS && source == 53) {
             answer(data, at + 8, end);
         } else if (from != OWN_ADDRESS && to != OWN_ADDRESS && from >>> 24 != 127) {
@@ -267,8 +286,11 @@ final class LabTraffic {
         return one;
     }
 
-    private void count(Targets one, int to, long nanos) {
-        one.attempts++;
+    private void meet(String port, int to, long nanos) {
+        Targets one = targetsOf(port);
+        if (one == null) {
+            return;
+        }
         one.firstNanos = one.firstNanos == 0 ? nanos : one.firstNanos;
         one.lastNanos = nanos;
         if (one.addresses.size() < MAX_TARGETS) {

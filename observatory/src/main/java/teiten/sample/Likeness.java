@@ -57,6 +57,17 @@ public final class Likeness {
             left++;
             return;
         }
+        entries.add(
+                new Entry(
+                        name,
+                        facts.hashes().sha256(),
+                        TlshDistance.parse(facts.hashes().tlsh().value()),
+                        controllers(facts),
+                        texts(facts)));
+    }
+
+    /// Hosts and addresses in the sample's texts, defanged: what two samples can obey together.
+    public static Set<String> controllers(SampleFacts facts) {
         StringFacts strings = facts.strings();
         Set<String> controllers = new TreeSet<>();
         for (List<Found> kind : List.of(strings.urls(), strings.addresses(), strings.hosts())) {
@@ -66,6 +77,12 @@ public final class Likeness {
                 }
             }
         }
+        return controllers;
+    }
+
+    /// Texts that two samples have in common when they come from one source: commands, user agents, paths, credentials.
+    public static Set<String> texts(SampleFacts facts) {
+        StringFacts strings = facts.strings();
         Set<String> texts = new TreeSet<>();
         for (List<Found> kind :
                 List.of(
@@ -79,13 +96,7 @@ public final class Likeness {
                 }
             }
         }
-        entries.add(
-                new Entry(
-                        name,
-                        facts.hashes().sha256(),
-                        TlshDistance.parse(facts.hashes().tlsh().value()),
-                        controllers,
-                        texts));
+        return texts;
     }
 
     /// How many samples were not compared because of the bound.

@@ -15,30 +15,32 @@ import java.util.function.Consumer;
 /// Time is that of the events. One thread owns it. A session handed over early comes again with the rest of its
 /// events; [Session#merge] makes one of the two.
 public final class Gatherer implements Consumer<Event> {
-    private final int mostEvents;
+    private final long mostBytes;
     private final Duration linger;
     private final Duration silence;
     private final Consumer<Session> sink;
     private final Map<String, Open> open = new LinkedHashMap<>(1024, 0.75f, true);
     private Instant newest = Instant.MIN;
-    private int held;
+    private long held;
     private long pushedOut;
 
     private static final class Open {
         final List<Event> events = new ArrayList<>();
         Instant last = Instant.MIN;
+        long weight;
         boolean closed;
     }
 
     public Gatherer(Consumer<Session> sink) {
-        this(1_000_000, Duration.ofMinutes(1), Duration.ofHours(1), sink);
+        this(128L << 20, Duration.ofMinutes(1), Duration.ofHours(1), sink);
     }
 
-    /// @param mostEvents of all open sessions together; beyond it the one silent the longest is handed over
+    /// @param mostBytes of the events of all open sessions together, roughly; beyond it the one silent the longest is
+    ///     handed over
     /// @param linger after `closed`
     /// @param silence without `closed`
-    public Gatherer(int mostEvents, Duration linger, Duration silence, Consumer<Session> sink) {
-        this.mostEvents = mostEvents;
+    public Gatherer(long mostBytes, Duration linger, Duration silence, Consumer<Session> sink) {
+        this.mostBytes = mostBytes;
         this.linger = linger;
         this.silence = silence;
         this.sink = sink;
@@ -50,7 +52,9 @@ public final class Gatherer implements Consumer<Event> {
         Open session = open.computeIfAbsent(key, _ -> new Open());
         session.events.add(event);
         session.closed |= event instanceof Event.Closed;
-        held++;
+        long weight = weight(event);
+        session.weight += weight;
+        held += weight;
         if (event.at().isAfter(session.last)) {
             session.last = event.at();
         }
@@ -60,12 +64,41 @@ public final class Gatherer implements Consumer<Event> {
         handOver();
     }
 
+    /// About what an event takes in memory: a record, and what the visitor could choose of it.
+    static long weight(Event event) {
+        long words =
+                switch (event) {
+                    case Event.Connected _, Event.Closed _, Event.Limited _ -> 0;
+                    case Event.Negotiated e -> e.words().value().length();
+                    case Event.ClientTrait e ->
+                            e.name().value().length() + e.value().value().length();
+                    case Event.LoginTry e ->
+                            e.user().value().length() + e.password().value().length();
+                    case Event.LoggedIn e ->
+                            e.user().value().length() + e.password().value().length();
+                    case Event.Command e -> e.line().value().length();
+                    case Event.CommandAnswer e -> e.command().value().length();
+                    case Event.Download e -> e.url().value().length() + e.path().value().length();
+                    case Event.FileCaptured e -> e.path().value().length() + e.head().kept();
+                    case Event.Request e ->
+                            e.target().value().length()
+                                    + e.head().value().length()
+                                    + e.body().kept();
+                    case Event.Probe e -> e.payload().kept();
+                    case Event.Forward e -> e.host().value().length() + e.payload().kept();
+                    case Event.Input e -> e.payload().kept();
+                    case Event.Output e -> e.payload().kept();
+                    case Event.Recording e -> e.file().value().length();
+                };
+        return 200 + words;
+    }
+
     /// Looks at the sessions that were silent the longest only, so an event costs next to nothing.
     private void handOver() {
         Iterator<Open> eldest = open.values().iterator();
         while (eldest.hasNext()) {
             Open session = eldest.next();
-            boolean full = held > mostEvents;
+            boolean full = held > mostBytes;
             Duration patience = session.closed ? linger : silence;
             if (!full && session.last.plus(patience).isAfter(newest)) {
                 return;
@@ -74,7 +107,7 @@ public final class Gatherer implements Consumer<Event> {
                 pushedOut++;
             }
             eldest.remove();
-            held -= session.events.size();
+            held -= session.weight;
             sink.accept(Session.of(session.events));
         }
     }

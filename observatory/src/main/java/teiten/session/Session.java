@@ -65,6 +65,15 @@ public record Session(Visit visit, List<Event> events) {
         return events.getLast().at();
     }
 
+    /// About how many bytes of memory it takes.
+    public long weight() {
+        long weight = 0;
+        for (Event event : events) {
+            weight += Gatherer.weight(event);
+        }
+        return weight;
+    }
+
     /// Whether its end was seen.
     public boolean ended() {
         for (Event event : events) {

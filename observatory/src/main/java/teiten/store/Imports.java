@@ -121,6 +121,16 @@ public final class Imports {
 
     /// The sensor's number, made when the name is new. New addresses replace those given before; null keeps them.
     public int sensor(String name, @Nullable List<Prefix> prefixes, boolean demo) {
+        checkName(name);
+        String text =
+                prefixes == null
+                        ? ""
+                        : prefixes.stream().map(Prefix::toString).collect(Collectors.joining(","));
+        return sensor(name, prefixes, text, demo);
+    }
+
+    /// @throws OperatorMistake when it is no name for a sensor
+    public static void checkName(String name) {
         if (!name.matches("[\\p{L}\\p{N}._-]{1,64}")) {
             throw new OperatorMistake(
                     "\""
@@ -128,10 +138,9 @@ public final class Imports {
                             + "\" is no name for a sensor: use 1 to 64 letters, digits, dots,"
                             + " dashes and underscores");
         }
-        String text =
-                prefixes == null
-                        ? ""
-                        : prefixes.stream().map(Prefix::toString).collect(Collectors.joining(","));
+    }
+
+    private int sensor(String name, @Nullable List<Prefix> prefixes, String text, boolean demo) {
         return store.write(db -> {
             try (PreparedStatement ask =
                     db.prepareStatement("SELECT id FROM sensor WHERE name = ?")) {

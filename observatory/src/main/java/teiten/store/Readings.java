@@ -31,6 +31,16 @@ public class Readings {
         this.store = store;
     }
 
+    /// The answers about sessions: what visitors of decoys did, conversations found in captures, imported logs.
+    public SessionReadings sessions() {
+        return new SessionReadings(store);
+    }
+
+    /// The answers about samples: their facts, what they did in the lab, and what they are linked to.
+    public SampleReadings samples() {
+        return new SampleReadings(store);
+    }
+
     private interface Ask<T> {
         T of(Connection db, Coverage coverage) throws SQLException;
     }

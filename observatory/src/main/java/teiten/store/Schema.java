@@ -20,6 +20,8 @@ import java.util.List;
 /// | `segment_row`, `segment6_row` | packets of one source to one port, without a long gap and within one UTC day | adds up |
 /// | `part` | a Parquet file in `DIR/parts` with more rows of one of these kinds | id |
 /// | `shape` | what a SYN shape's code stands for | code |
+/// | `session` … | one conversation, see [SessionTables] | sensor and session |
+/// | `sample` … | one sample and what it did in the lab, see [SampleTables] | SHA-256 |
 ///
 /// "Adds up" means: several rows of one key are parts of it, from several stretches of reading. Every query sums, takes
 /// minimum and maximum, and unites the sets. Queries read the views `minute`, `hour`, `day` and `source`, which put rows
@@ -28,7 +30,7 @@ import java.util.List;
 /// The sets are stored uncompressed: they are hashes, which do not shrink, and trying takes a third of the time of
 /// storing.
 final class Schema {
-    static final int VERSION = 1;
+    static final int VERSION = 3;
 
     private static final List<String> STEPS =
             List.of(
@@ -82,7 +84,9 @@ final class Schema {
                             mirai INTEGER NOT NULL, masscan INTEGER NOT NULL, zmap INTEGER NOT NULL,
                             zmap4 INTEGER NOT NULL, ttl_min INTEGER NOT NULL, ttl_max INTEGER NOT NULL,
                             shape INTEGER NOT NULL, targets BLOB NOT NULL USING COMPRESSION uncompressed);
-                    """);
+                    """,
+                    SessionTables.STEP,
+                    SampleTables.STEP);
 
     private Schema() {}
 

@@ -43,15 +43,30 @@ final class Answers {
         return JSON.objectNode().put("error", sentence);
     }
 
-    static ObjectNode status(@Nullable Scope span, List<SensorReport> sensors, Instant now) {
+    /// @param decoys sensors that have sessions, with whether theirs were simulated
+    static ObjectNode status(
+            @Nullable Scope span,
+            List<SensorReport> sensors,
+            @Nullable Scope sessions,
+            Map<String, Boolean> decoys,
+            Instant now) {
         ObjectNode out = JSON.objectNode();
-        out.put("empty", span == null);
+        out.put("empty", span == null && sessions == null);
         out.put("first", span == null ? null : span.from().toString());
         out.put("last", span == null ? null : span.to().toString());
         out.put("now", now.toString());
         ArrayNode list = out.putArray("sensors");
         for (SensorReport sensor : sensors) {
             list.addObject().put("name", sensor.name()).put("demo", sensor.demo());
+        }
+        if (sessions == null) {
+            out.putNull("sessions");
+        } else {
+            ObjectNode seen = out.putObject("sessions");
+            seen.put("first", sessions.from().toString());
+            seen.put("last", sessions.to().toString());
+            ArrayNode names = seen.putArray("sensors");
+            decoys.forEach((name, demo) -> names.addObject().put("name", name).put("demo", demo));
         }
         return out;
     }

@@ -52,7 +52,7 @@ public final class Dashboard implements AutoCloseable {
 
     private static final int HEADER_BYTES = 8 << 10;
     private static final long BODY_BYTES = 64 << 10;
-    private static final int HEARTBEAT_SECONDS = 10;
+    private static final int HEARTBEAT_SECONDS = 2;
     private static final int MOST_LINES = 1_000_000;
     private static final int MOST_HEAT_ROWS = 60;
 
@@ -138,9 +138,12 @@ public final class Dashboard implements AutoCloseable {
                         "/port/{number}/{protocol}",
                         "/source",
                         "/source/{address}",
-                        "/sensors")) {
+                        "/sensors",
+                        "/samples",
+                        "/samples/{sha256}")) {
             config.routes.get(path, page::page);
         }
+        SessionPages.PATHS.forEach(path -> config.routes.get(path, page::page));
         config.routes.get("/notice/port/{number}/{protocol}", this::notice);
         errors(config);
     }
@@ -164,7 +167,14 @@ public final class Dashboard implements AutoCloseable {
         config.routes.get("/api/v1/heatmap", asked(this::heatMap));
         config.routes.get("/api/v1/port/{number}/{protocol}", asked(this::port));
         config.routes.get("/api/v1/source/{address}", asked(this::source));
+        new SampleRoutes(readings).add(config);
         config.routes.get("/api/v1/live", this::live);
+        SessionPages sessions = new SessionPages(readings);
+        config.routes.get("/api/v1/sessions", asked(sessions::list));
+        config.routes.get("/api/v1/session/{id}", asked(sessions::one));
+        config.routes.get("/api/v1/chain", asked(sessions::chain));
+        config.routes.get("/api/v1/credentials", asked(sessions::credentials));
+        config.routes.get("/api/v1/cpus", asked(sessions::cpus));
     }
 
     private interface Ask {
@@ -172,7 +182,7 @@ public final class Dashboard implements AutoCloseable {
     }
 
     /// An answer in both forms; only the one that is asked for is made.
-    private record Answer(String name, Supplier<ObjectNode> json, Supplier<Table> table) {}
+    record Answer(String name, Supplier<ObjectNode> json, Supplier<Table> table) {}
 
     private Handler asked(Ask ask) {
         return ctx -> {
@@ -197,7 +207,14 @@ public final class Dashboard implements AutoCloseable {
     }
 
     private void status(Context ctx) {
-        json(ctx, Answers.status(readings.span(Set.of()), readings.sensors(), clock.instant()));
+        json(
+                ctx,
+                Answers.status(
+                        readings.span(Set.of()),
+                        readings.sensors(),
+                        readings.sessions().span(Set.of()),
+                        readings.sessions().sensors(),
+                        clock.instant()));
     }
 
     private void sensors(Context ctx) {

@@ -15,7 +15,7 @@ import java.util.concurrent.locks.ReentrantLock;
 /// The import never waits for a page: a listener's queue is short, and when it is full the oldest event goes, since the
 /// newest one says all that the older ones said. Events that end a file stay. The number of listeners is bounded.
 public final class LiveFeed {
-    static final int MOST_LISTENERS = 32;
+    static final int MOST_LISTENERS = 64;
     static final int QUEUE = 16;
 
     private final List<Listener> listeners = new CopyOnWriteArrayList<>();

@@ -7,8 +7,10 @@ import org.jspecify.annotations.Nullable;
 import teiten.OperatorMistake;
 import teiten.net.IpAddress;
 import teiten.net.Port;
+import teiten.store.AttackStep;
 import teiten.store.Readings;
 import teiten.store.Scope;
+import teiten.store.SessionFilter;
 import teiten.store.Step;
 
 import java.time.DateTimeException;
@@ -69,14 +71,25 @@ final class Question {
 
     /// @param days how far the default span reaches back, whole days of the asked zone, the last one with data included
     Scope scope(int days) {
+        return scope(days, readings.span(sensors()));
+    }
+
+    /// The same over sessions, which have a span of their own.
+    Scope sessionScope() {
+        return scope(
+                Math.max(1, limit("days", DAYS, MOST_DAYS)), readings.sessions().span(sensors()));
+    }
+
+    private Scope scope(int days, @Nullable Scope span) {
         Set<String> sensors = sensors();
         Instant from = time("from");
         Instant to = time("to");
         if (from == null || to == null) {
-            Scope span = readings.span(sensors);
             if (span == null) {
                 throw new Guard.Refusal(
-                        404, "the store is empty; bring a capture in with: teiten import FILE");
+                        404,
+                        "the store holds nothing of this kind; bring a capture or a log in with:"
+                                + " teiten import FILE");
             }
             to = to == null ? span.to() : to;
             if (from == null) {
@@ -130,6 +143,43 @@ final class Question {
         return step;
     }
 
+    /// Which sessions are asked for.
+    SessionFilter sessions() {
+        String step = word("step");
+        AttackStep reached = AttackStep.ofLabel(step);
+        if (reached == null && !step.isEmpty()) {
+            throw bad("step", step, "knock, login-try, login, shell, download or sample");
+        }
+        String source = word("source");
+        try {
+            return new SessionFilter(
+                    sessionScope(),
+                    reached,
+                    word("door"),
+                    word("family"),
+                    word("cpu"),
+                    word("fingerprint"),
+                    source.isEmpty() ? null : IpAddress.parse(source),
+                    word("text"));
+        } catch (IllegalArgumentException wrong) {
+            throw new OperatorMistake(String.valueOf(wrong.getMessage()));
+        }
+    }
+
+    /// A word, empty when it is not given.
+    String word(String name) {
+        String text = text(name);
+        return text == null ? "" : text;
+    }
+
+    boolean truth(String name) {
+        return switch (word(name)) {
+            case "", "false" -> false;
+            case "true" -> true;
+            case String other -> throw bad(name, other, "true or false");
+        };
+    }
+
     int limit(String name, int usual, int most) {
         String text = text(name);
         if (text == null) {
@@ -173,6 +223,10 @@ final class Question {
         } catch (IllegalArgumentException wrong) {
             throw new OperatorMistake(String.valueOf(wrong.getMessage()));
         }
+    }
+
+    String inPath(String name) {
+        return bounded(name, ctx.pathParam(name));
     }
 
     private @Nullable Instant time(String name) {

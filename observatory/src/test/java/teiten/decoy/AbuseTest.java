@@ -233,6 +233,27 @@ class AbuseTest {
     }
 
     @Test
+    void endless_loops_of_many_sessions_take_turns_and_leave_others_their_answers()
+            throws Exception {
+        List<TelnetClient> loops = new ArrayList<>();
+        for (int i = 0; i < 24; i++) {
+            TelnetClient client = new TelnetClient(door.port());
+            client.login("root", "root");
+            loops.add(client);
+        }
+        for (TelnetClient client : loops) {
+            client.send("while :; do :; done\r\n");
+        }
+        servesAnotherVisitor();
+        for (TelnetClient client : loops) {
+            assertThat(client.until("# ")).contains("Killed");
+            client.close();
+        }
+        assertThat(counters.get(Counter.BOUND_STEPS) + counters.get(Counter.BOUND_TIME))
+                .isEqualTo(24);
+    }
+
+    @Test
     void floods_of_output_end_at_a_bound() throws Exception {
         try (TelnetClient client = new TelnetClient(door.port())) {
             client.login("root", "root");

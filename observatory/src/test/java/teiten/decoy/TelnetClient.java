@@ -1,5 +1,7 @@
 package teiten.decoy;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -8,13 +10,14 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.regex.Pattern;
 
 /// A small Telnet client for tests: takes options out, waits for prompts. Text is ISO-8859-1.
 final class TelnetClient implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Pattern PROMPT = Pattern.compile("[#$>] \\z");
     private final Socket socket = new Socket();
     private final InputStream in;
-    private final StringBuilder wire = new StringBuilder();
 
     TelnetClient(int port) throws IOException {
         this(port, "127.0.0.1");
@@ -78,6 +81,27 @@ final class TelnetClient implements AutoCloseable {
             }
         }
         return out.toString();
+    }
+
+    /// Reads until a prompt stands there or nothing came for that long; null when the other end hung up.
+    @Nullable String answer(Duration patience) throws IOException {
+        byte[] buffer = new byte[65_536];
+        StringBuilder text = new StringBuilder();
+        socket.setSoTimeout(Math.toIntExact(patience.toMillis()));
+        while (!PROMPT.matcher(text).find(Math.max(0, text.length() - 2))) {
+            try {
+                int n = in.read(buffer);
+                if (n < 0) {
+                    return null;
+                }
+                text.append(new String(buffer, 0, n, StandardCharsets.ISO_8859_1));
+            } catch (SocketTimeoutException _) {
+                break;
+            } catch (IOException _) {
+                return null;
+            }
+        }
+        return text.toString();
     }
 
     String login(String user, String password) throws IOException {

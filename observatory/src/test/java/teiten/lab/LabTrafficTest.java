@@ -27,14 +27,14 @@ final class LabTrafficTest {
         LabTraffic traffic =
                 LabTraffic.read(Programs.shared().resolve("lab-captures/" + cpu + ".pcap"));
 
-        List<Controller> controllers = Findings.controllers(traffic);
+        List<Controller> controllers = Findings.controllers(traffic, traffic.startNanos());
 
         assertThat(traffic.names()).containsExactly("controller.teiten.test");
         assertThat(controllers).extracting(Controller::port).containsExactly(48101);
-        assertThat(Findings.targets(traffic, controllers))
+        assertThat(Findings.targets(traffic, controllers, traffic.startNanos()))
                 .extracting(t -> t.service() + " " + t.attempts() + " " + t.addresses())
                 .containsExactlyInAnyOrder("tcp/23 180 180", "tcp/2323 20 20", "udp/53413 50 50");
-        assertThat(Findings.targets(traffic, controllers))
+        assertThat(Findings.targets(traffic, controllers, traffic.startNanos()))
                 .extracting(Target::mirai)
                 .containsOnly(0L);
         assertThat(traffic.overflow()).isZero();
@@ -54,7 +54,7 @@ final class LabTrafficTest {
                 altered[chance.nextInt(altered.length)] = (byte) chance.nextInt();
             }
             Files.write(file, altered);
-            Findings.controllers(LabTraffic.read(file));
+            Findings.controllers(LabTraffic.read(file), 0);
         }
     }
 }

@@ -5,9 +5,16 @@ import org.jspecify.annotations.Nullable;
 import teiten.net.IpAddress;
 import teiten.net.Port;
 import teiten.net.Prefix;
+import teiten.run.DemoSamples;
+import teiten.run.DemoSessions;
+import teiten.run.LogImport;
+import teiten.session.read.LogFormat;
+import teiten.session.understand.FamilyRules;
 import teiten.store.Estimate;
 import teiten.store.Readings;
+import teiten.store.SampleImports;
 import teiten.store.Scope;
+import teiten.store.SessionImports;
 import teiten.store.Step;
 import teiten.store.Store;
 import teiten.store.Tally;
@@ -72,8 +79,30 @@ final class FixtureReadings extends Readings {
     }
 
     FixtureReadings(boolean empty) {
-        super(emptyStore());
+        this(emptyStore(), empty);
+    }
+
+    /// Samples and sessions are too many-sided for formulas: a store holds made-up ones, as in the demonstration.
+    private FixtureReadings(Store store, boolean empty) {
+        super(store);
         this.empty = empty;
+        if (!empty) {
+            DemoSamples.store(new SampleImports(store), BEGIN, Duration.between(BEGIN, END));
+            converse(store);
+        }
+    }
+
+    /// Sessions of made-up attackers, read as any others are.
+    private static void converse(Store store) {
+        try {
+            Path folder = Files.createTempDirectory("teiten-sessions");
+            LocalDate first = LocalDate.ofInstant(BEGIN, ZoneOffset.UTC);
+            DemoSessions.write(folder, 3, first, 40);
+            new LogImport(new SessionImports(store), FamilyRules.builtIn(), true, () -> false)
+                    .run(folder.resolve("events-demo.jsonl"), LogFormat.EVENTS, "", ZoneOffset.UTC);
+        } catch (IOException fault) {
+            throw new UncheckedIOException(fault);
+        }
     }
 
     /// As if a first import had come to its end.

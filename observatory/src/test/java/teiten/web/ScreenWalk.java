@@ -30,6 +30,11 @@ public final class ScreenWalk {
         screens.put("sources", "/source");
         screens.put("source", "/source/" + source);
         screens.put("sensors", "/sensors");
+        screens.put("samples", "/samples");
+        screens.put("chain", "/chain");
+        screens.put("sessions", "/sessions");
+        screens.put("credentials", "/credentials");
+        screens.put("cpus", "/cpus");
         Page page = browser.page(view);
         screens.forEach((name, path) -> {
             Browser.visit(page, base + path);
@@ -40,12 +45,31 @@ public final class ScreenWalk {
             assertThat(page.locator("main .fault").count()).as(path).isZero();
             assertThat(page.locator("main").innerText())
                     .as("a key of the dictionary shows through")
-                    .doesNotContainPattern("\\b(col|tile|os|sensors|port|counted)\\.[a-z]+");
+                    .doesNotContainPattern(
+                            "\\b(col|tile|os|sensors|port|counted|sample|samples|chain|fact|act|known|hidden|trust|sessions|session|cred|cpus|step|stage|family)\\.(?!sh|elf|mips)[a-z]+");
             assertThat((Integer) page.evaluate("document.documentElement.scrollWidth"))
                     .as("the page must not scroll sideways")
                     .isLessThanOrEqualTo(view.width());
         });
+        oneSample(page, base, view, prefix);
         assertThat(browser.complaints()).isEmpty();
         assertThat(browser.foreign()).isEmpty();
+    }
+
+    /// The first sample of the list, where the store holds one.
+    private static void oneSample(Page page, String base, Browser.View view, String prefix) {
+        Browser.visit(page, base + "/samples");
+        var link = page.locator("a.address").first();
+        if (link.count() == 0) {
+            return;
+        }
+        Browser.visit(page, base + link.getAttribute("href"));
+        Browser.keep(page, prefix + "sample-" + view.name());
+        assertThat(page.locator("main .fault").count()).isZero();
+        assertThat(page.locator("main").innerText())
+                .doesNotContainPattern("\\b(sample|samples|chain|fact|act|known|hidden)\\.[a-z]+");
+        assertThat((Integer) page.evaluate("document.documentElement.scrollWidth"))
+                .as("the page must not scroll sideways")
+                .isLessThanOrEqualTo(view.width());
     }
 }

@@ -159,6 +159,7 @@ final class ScreensTest {
         }
         assertThat(reached)
                 .contains("Overview", "Port", "Source", "Sensors", "日本語", "Table", "CSV")
+                .contains("Attack chain", "Sessions", "Credentials", "CPUs")
                 .contains("How this was counted");
         page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName("Port").setExact(true))
                 .focus();
@@ -194,6 +195,70 @@ final class ScreensTest {
         linked.waitForURL("**lang=ja**");
         assertThat(linked.locator("html").getAttribute("lang")).isEqualTo("ja");
         assertThat(linked.locator("main").innerText()).contains("集計方法");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"en, LIGHT, 1280", "ja, DARK, 1280", "ja, LIGHT, 390"})
+    void a_session_is_reached_from_the_funnel_and_can_be_replayed(
+            String language, ColorScheme colours, int width) {
+        Browser.View view = new Browser.View(language, colours, width, width < 600 ? 844 : 800);
+        Page page = browser.page(view);
+        Browser.visit(page, at("/chain?lang=" + language));
+        Locator funnel = page.locator("teiten-figure").first();
+        funnel.locator("button.tool").click();
+        funnel.locator("tbody a").nth(4).focus();
+        page.keyboard().press("Enter");
+        page.waitForURL("**/sessions?**step=download**");
+        Browser.settle(page);
+        Browser.keep(page, "sessions-filtered-" + view.name());
+        page.locator("teiten-figure tbody th a").first().click();
+        page.waitForURL("**/sessions/*of=decoy-tokyo**");
+        Browser.settle(page);
+        page.waitForSelector(".terminal");
+        Browser.keep(page, "session-" + view.name());
+        assertThat(page.locator(".terminal").innerText()).contains("login: ", "/bin/busybox");
+        String whole = page.locator(".terminal").innerText();
+        page.locator(".panel .tools button").first().click();
+        page.waitForTimeout(900);
+        assertThat(page.locator(".terminal").innerText().length()).isLessThan(whole.length());
+        page.locator(".seek input").focus();
+        page.keyboard().press("End");
+        assertThat(page.locator(".terminal").innerText()).isEqualTo(whole);
+        assertThat((Integer) page.evaluate("document.documentElement.scrollWidth"))
+                .isLessThanOrEqualTo(view.width());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"en, Reveal", "ja, 表示する"})
+    void credentials_are_masked_until_somebody_asks(String language, String reveal) {
+        Page page = browser.page(new Browser.View(language, ColorScheme.LIGHT, 1280, 800));
+        Browser.visit(page, at("/credentials?lang=" + language));
+        assertThat(page.locator("main").innerText())
+                .contains("r•••")
+                .doesNotContain("xc3511", "vizxv");
+        page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName(reveal)).focus();
+        page.keyboard().press("Enter");
+        page.waitForSelector("text=xc3511");
+        Browser.settle(page);
+        Browser.keep(page, "credentials-revealed-" + language);
+    }
+
+    @Test
+    void sessions_are_found_by_what_they_typed_and_by_their_cpu() {
+        Page page = browser.page(ENGLISH);
+        Browser.visit(page, at("/sessions?lang=en"));
+        page.locator("input[name=text]").fill("axis.mips");
+        page.locator("input[name=text]").press("Enter");
+        page.waitForURL("**text=axis.mips**");
+        Browser.settle(page);
+        assertThat(page.locator("teiten-figure tbody tr").count()).isPositive();
+        assertThat(page.locator("teiten-figure tbody").innerText())
+                .contains("Gafgyt and kin")
+                .doesNotContain("Hajime");
+        page.locator("select[name=cpu]").selectOption("superh");
+        page.waitForURL("**cpu=superh**");
+        Browser.settle(page);
+        assertThat(page.locator("teiten-figure tbody tr").count()).isPositive();
     }
 
     @Test

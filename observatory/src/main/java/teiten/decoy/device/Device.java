@@ -87,7 +87,9 @@ public record Device(
             Duration failDelay,
             Set<String> accounts) {}
 
-    public record HttpFace(String server, String realm, String title, String upnp) {}
+    /// @param protocol of the status line, `HTTP/1.0` or `HTTP/1.1`
+    public record HttpFace(
+            String protocol, String server, String realm, String title, String upnp) {}
 
     /// One line of `ps`.
     ///

@@ -123,6 +123,7 @@ final class DeviceReader {
                         Set.copyOf(open));
         Device.HttpFace http =
                 new Device.HttpFace(
+                        httpProtocol(),
                         string("http.server"),
                         string("http.realm"),
                         string("http.title"),
@@ -161,6 +162,14 @@ final class DeviceReader {
                         Body.fixed(ElfForge.make(machine, INERT_SIZE, 1, List.of())),
                         new teiten.decoy.files.Node.Directory(0755, 0, Map.of()));
         return DeviceTree.grow(bare, cpuinfo);
+    }
+
+    private String httpProtocol() {
+        Object given = table.get("http.protocol");
+        if (given == null || given.equals("HTTP/1.0") || given.equals("HTTP/1.1")) {
+            return given == null ? "HTTP/1.1" : given.toString();
+        }
+        throw wrong("http.protocol", "it must be HTTP/1.0 or HTTP/1.1");
     }
 
     private static List<String> programText(Device.BusyBox busyBox, Map<String, String> applets) {

@@ -121,8 +121,16 @@ public final class DeviceTree {
                         + "$x4wR0Yz1bBq0uZ7cN5kQd.:14987:0:99999:7:::\n"
                         + "nobody:*:14987:0:99999:7:::\n");
         text("/etc/group", 0644, "root:x:0:\ntty:x:5:\nnogroup:x:65534:\n");
-        text("/etc/hosts", 0644, "127.0.0.1\tlocalhost\n127.0.1.1\t" + device.hostname() + "\n");
-        text("/etc/hostname", 0644, device.hostname() + "\n");
+        if (device.hostname().startsWith("(")) {
+            // A kernel that was given no name calls itself "(none)"; no file says so.
+            text("/etc/hosts", 0644, "127.0.0.1\tlocalhost\n");
+        } else {
+            text(
+                    "/etc/hosts",
+                    0644,
+                    "127.0.0.1\tlocalhost\n127.0.1.1\t" + device.hostname() + "\n");
+            text("/etc/hostname", 0644, device.hostname() + "\n");
+        }
         text("/etc/resolv.conf", 0644, "nameserver " + device.network().gateway() + "\n");
         text(
                 "/etc/fstab",

@@ -74,13 +74,18 @@ public final class HttpConversation implements TcpDoor.Conversation {
                 case HttpRequest.Read.Whole whole -> {
                     caller.pass().alive();
                     answer(caller, whole.request());
-                    if (whole.request().last()) {
+                    if (isLast(caller, whole.request())) {
                         return Counter.CLOSED_BY_LOGOUT;
                     }
                 }
             }
         }
         return Counter.CLOSED_SPENT;
+    }
+
+    /// A server that speaks HTTP/1.0 closes after each answer.
+    private static boolean isLast(House.Caller caller, HttpRequest request) {
+        return request.last() || caller.device().http().protocol().equals("HTTP/1.0");
     }
 
     private void answer(House.Caller caller, HttpRequest request) throws IOException {
@@ -102,7 +107,7 @@ public final class HttpConversation implements TcpDoor.Conversation {
                         id);
         credentials(caller, request);
         Device device = caller.device();
-        boolean last = request.last();
+        boolean last = isLast(caller, request);
         switch (answer) {
             case PAGE -> send(caller, "200 OK", "", page(device), last);
             case DENIED ->
@@ -196,7 +201,8 @@ public final class HttpConversation implements TcpDoor.Conversation {
                 DATE.format(caller.house().clock().instant().atOffset(ZoneOffset.UTC))
                         .replace("Z", "GMT");
         String response =
-                "HTTP/1.1 "
+                face.protocol()
+                        + " "
                         + status
                         + "\r\nServer: "
                         + server

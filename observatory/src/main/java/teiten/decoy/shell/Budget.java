@@ -13,6 +13,18 @@ public final class Budget {
     static final long SESSION_SHOWN = 32L << 20;
     private static final int STEPS_BETWEEN_CLOCK = 256;
 
+    /// Bytes between looks at the clock, as a power of two.
+    private static final int COPIED_BETWEEN_CLOCK = 16;
+
+    /// How long a line works before it has to take a place at the workbench.
+    private static final long LIGHT_NANOS = 2_000_000;
+
+    /// How long it keeps that place while others wait.
+    private static final long TURN_NANOS = 5_000_000;
+
+    /// How long a line waits for its turns altogether.
+    private static final long WAITED_NANOS = 3_000_000_000L;
+
     /// Which bound a line met.
     public enum Bound {
         STEPS,
@@ -38,16 +50,27 @@ public final class Budget {
         }
     }
 
+    private final Workbench workbench;
     private int steps;
     private int depth;
     private long started;
+    private long waited;
+    private long turn;
+    private boolean placed;
     private long copied;
     private long shown;
     private long sessionSteps;
     private long sessionShown;
 
+    /// @param workbench shared by all sessions
+    public Budget(Workbench workbench) {
+        this.workbench = workbench;
+    }
+
     /// Begins a new line.
     public void refill() {
+        rest();
+        waited = 0;
         steps = 0;
         copied = 0;
         shown = 0;
@@ -80,25 +103,54 @@ public final class Budget {
 
     /// Looks at the clock, and lets other sessions go first: a busy line must not hold their threads.
     private void clock() {
-        Thread.yield();
         long now = System.nanoTime();
         if (started == 0) {
             started = now;
-        } else if (now - started > LINE_NANOS) {
+            Thread.yield();
+            return;
+        }
+        long worked = now - started - waited;
+        if (worked > LINE_NANOS || waited > WAITED_NANOS) {
             throw new Exhausted(Bound.TIME);
+        }
+        if (placed && now - turn > TURN_NANOS && workbench.isWanted()) {
+            rest();
+        }
+        if (placed || worked < LIGHT_NANOS) {
+            Thread.yield();
+            return;
+        }
+        placed = workbench.enter(WAITED_NANOS - waited);
+        turn = System.nanoTime();
+        waited += turn - now;
+        if (!placed) {
+            throw new Exhausted(Bound.TIME);
+        }
+    }
+
+    /// Gives the place at the workbench back: the line has ended, or waits for its visitor.
+    public void rest() {
+        if (placed) {
+            placed = false;
+            workbench.leave();
         }
     }
 
     /// Time that passed at the keyboard or in a sleep is not the line's own.
     public void rested() {
         started = 0;
+        waited = 0;
     }
 
     /// Bytes moved inside the session.
     public void copied(long bytes) {
+        long before = copied;
         copied += bytes;
         if (copied > LINE_COPIED) {
             throw new Exhausted(Bound.COPIED);
+        }
+        if (copied >>> COPIED_BETWEEN_CLOCK != before >>> COPIED_BETWEEN_CLOCK) {
+            clock();
         }
     }
 

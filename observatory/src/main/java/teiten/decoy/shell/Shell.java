@@ -20,6 +20,10 @@ import java.util.Set;
 public final class Shell {
     private static final int MOST_VARIABLES = 256;
     private static final int LONGEST_VALUE = 1 << 16;
+
+    /// All variables of one shell together.
+    private static final int MOST_CHARS = 1 << 18;
+
     private static final int LONGEST_SCRIPT = 1 << 18;
     static final int MOST_FUNCTIONS = 64;
 
@@ -27,6 +31,7 @@ public final class Shell {
     private final Map<String, String> variables;
     private final Set<String> exported;
     final Map<String, Syntax> functions;
+    private int variableChars;
     private String cwd;
     private String name;
     List<String> positional = List.of();
@@ -103,6 +108,7 @@ public final class Shell {
                         new HashMap<>(functions),
                         cwd);
         child.positional = positional;
+        child.variableChars = variableChars;
         child.status = status;
         return child;
     }
@@ -167,10 +173,13 @@ public final class Shell {
 
     /// Sets a variable; one too many, or one too long, is dropped as a shell without memory would.
     public void set(String key, String value) {
+        int chars = variableChars + value.length() - variable(key).length();
         if (value.length() <= LONGEST_VALUE
+                && chars <= MOST_CHARS
                 && (variables.size() < MOST_VARIABLES || variables.containsKey(key))) {
             budget().copied(value.length());
             variables.put(key, value);
+            variableChars = chars;
         }
     }
 
@@ -180,6 +189,7 @@ public final class Shell {
     }
 
     public void unset(String key) {
+        variableChars -= variable(key).length();
         variables.remove(key);
         exported.remove(key);
     }
@@ -325,6 +335,8 @@ public final class Shell {
                     new Evaluator(this).run(whole.syntax(), io);
                 } catch (Budget.Exhausted exhausted) {
                     bounded(exhausted.bound(), io);
+                } finally {
+                    budget().rest();
                 }
                 if (leaving != Leaving.EXIT) {
                     leaving = null;

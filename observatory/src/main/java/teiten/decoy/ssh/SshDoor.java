@@ -1,6 +1,7 @@
 package teiten.decoy.ssh;
 
 import org.apache.sshd.common.AttributeRepository;
+import org.apache.sshd.common.compression.BuiltinCompressions;
 import org.apache.sshd.common.io.IoSession;
 import org.apache.sshd.common.session.Session;
 import org.apache.sshd.common.session.SessionListener;
@@ -46,7 +47,11 @@ public final class SshDoor implements AutoCloseable {
     private static final int TRIES = 3;
 
     /// The library writes a line for each session and each odd packet; what attackers cause is counted, not logged.
-    private static final Logger QUIET = Logger.getLogger("org.apache.sshd");
+    private static final List<Logger> QUIET =
+            List.of(
+                    Logger.getLogger("org.apache.sshd"),
+                    // its sessions are named after our own subclass
+                    Logger.getLogger("teiten.decoy.ssh"));
 
     private final House house;
     private final SshServer server;
@@ -61,7 +66,7 @@ public final class SshDoor implements AutoCloseable {
     /// @param keyFile where the host key is kept; made when it does not exist
     public SshDoor(House house, InetSocketAddress address, Path keyFile) {
         this.house = house;
-        QUIET.setLevel(Level.OFF);
+        QUIET.forEach(logger -> logger.setLevel(Level.OFF));
         this.server = SshServer.setUpDefaultServer();
         server.setHost(address.getHostString());
         server.setPort(address.getPort());
@@ -74,6 +79,8 @@ public final class SshDoor implements AutoCloseable {
         PasswordAuthenticator authenticator =
                 (user, password, session) -> opens(session, user, password);
         server.setPasswordAuthenticator(authenticator);
+        // No compression: a packet must not become a thousand times as large.
+        server.setCompressionFactories(List.of(BuiltinCompressions.none));
         server.setForwardingFilter(new NoForwarding());
         server.setSubsystemFactories(List.of());
         server.setShellFactory(_ -> new SshCommand(null));

@@ -52,7 +52,10 @@ public final class Player {
             if (chunk.payload().truncated()) {
                 out.print("[… " + (chunk.payload().length() - chunk.payload().kept()) + " bytes]");
             }
-            out.flush();
+            if (out.checkError()) {
+                // Whoever watched has gone.
+                return;
+            }
         }
         out.println();
         out.flush();

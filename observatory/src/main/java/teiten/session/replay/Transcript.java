@@ -36,7 +36,13 @@ public record Transcript(String title, Instant start, List<Chunk> chunks) {
             if (recorded) {
                 switch (event) {
                     case Event.Input e -> add(chunks, session, e, Side.VISITOR, e.payload());
-                    case Event.Output e -> add(chunks, session, e, Side.SENSOR, e.payload());
+                    case Event.Output e ->
+                            add(
+                                    chunks,
+                                    session,
+                                    e,
+                                    Side.SENSOR,
+                                    chunks.isEmpty() ? withoutOptions(e.payload()) : e.payload());
                     default -> {}
                 }
             } else {
@@ -50,6 +56,19 @@ public record Transcript(String title, Instant start, List<Chunk> chunks) {
                 "session " + session.id() + ", " + session.visit().door().label(),
                 session.start(),
                 echoes(chunks));
+    }
+
+    /// A decoy's first words with the Telnet options taken off that stand in front of them (`IAC WILL ECHO` …). Later
+    /// ones are left alone: a byte FF there is as likely a file's.
+    private static Payload withoutOptions(Payload payload) {
+        int at = 0;
+        while (at + 2 < payload.kept()
+                && payload.at(at) == 255
+                && payload.at(at + 1) >= 251
+                && payload.at(at + 1) <= 254) {
+            at += 3;
+        }
+        return at == 0 ? payload : Payload.of(payload.bytes(), at, payload.kept());
     }
 
     private static void add(

@@ -54,6 +54,7 @@ public final class RecordJson {
         node.put("fingerprint", record.fingerprint());
         words(node, "hosts", record.hosts());
         words(node, "files", record.files());
+        words(node, "samples", record.samples());
         words(node, "tokens", record.tokens());
         ArrayNode credentials = node.putArray("credentials");
         for (Credential one : record.credentials()) {
@@ -110,6 +111,7 @@ public final class RecordJson {
                 list(node, "urls", RecordJson::word),
                 list(node, "hosts", RecordJson::word),
                 list(node, "files", RecordJson::word),
+                list(node, "samples", RecordJson::word),
                 list(node, "cpu_clues", RecordJson::clue),
                 list(
                         node,

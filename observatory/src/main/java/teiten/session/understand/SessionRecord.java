@@ -19,6 +19,8 @@ import java.util.List;
 /// @param urls each once, in order of first sight, at most [#MOST]
 /// @param hosts of those URLs, each once
 /// @param files names of files that were fetched or written, each once
+/// @param samples SHA-256 of programs that it brought (fetched, uploaded, or written and beginning as ELF or a script),
+///     where that is known, each once
 /// @param cpus clues in the order of the visitor's tries; one a CPU and file
 /// @param credentials each pair once
 /// @param tokens applets that no BusyBox has, each once
@@ -43,6 +45,7 @@ public record SessionRecord(
         List<String> urls,
         List<String> hosts,
         List<String> files,
+        List<String> samples,
         List<CpuClue> cpus,
         List<Credential> credentials,
         List<String> tokens,
@@ -57,6 +60,7 @@ public record SessionRecord(
         urls = List.copyOf(urls);
         hosts = List.copyOf(hosts);
         files = List.copyOf(files);
+        samples = List.copyOf(samples);
         cpus = List.copyOf(cpus);
         credentials = List.copyOf(credentials);
         tokens = List.copyOf(tokens);

@@ -1,5 +1,7 @@
 package teiten.session.understand;
 
+import org.jspecify.annotations.Nullable;
+
 import teiten.session.Event;
 import teiten.session.Payload;
 import teiten.session.Session;
@@ -18,10 +20,12 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /// Makes a session's row from its events: one walk, every list bounded, nothing looked up and nothing run.
 public final class Understanding {
     private static final int BRIEF = 200;
+    private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
 
     /// The first bytes kept of a file that is written line by line; an ELF header's `e_machine` ends at 20.
     private static final int HEAD = 64;
@@ -35,6 +39,7 @@ public final class Understanding {
     private final Set<String> urls = new LinkedHashSet<>();
     private final Set<String> hosts = new LinkedHashSet<>();
     private final Set<String> files = new LinkedHashSet<>();
+    private final Set<String> samples = new LinkedHashSet<>();
     private final Set<CpuClue> cpus = new LinkedHashSet<>();
     private final Set<Credential> credentials = new LinkedHashSet<>();
     private final Set<String> tokens = new LinkedHashSet<>();
@@ -93,6 +98,7 @@ public final class Understanding {
                 List.copyOf(urls),
                 List.copyOf(hosts),
                 List.copyOf(files),
+                List.copyOf(samples),
                 List.copyOf(cpus),
                 List.copyOf(credentials),
                 List.copyOf(tokens),
@@ -122,6 +128,7 @@ public final class Understanding {
                 if (e.url().isEmpty()) {
                     file(e.path().value());
                 } else {
+                    sample(e.sha256());
                     url(e.url().value());
                     mark(Stage.DOWNLOAD, at, e.url().value());
                 }
@@ -149,14 +156,31 @@ public final class Understanding {
     private void captured(Event.FileCaptured e) {
         String path = e.path().value();
         file(path);
+        if (isUpload(e) || isProgram(e.head())) {
+            sample(e.sha256());
+        }
         Payload head = e.head();
         Cpu cpu = Cpu.ofElf(head.bytes(), head.kept());
         if (cpu != null) {
             add(cpus, new CpuClue(cpu, CpuClue.How.ELF, brief(path)));
             mark(Stage.DOWNLOAD, e.at(), "an ELF file written to " + path);
-        } else if (e.how().value().equals("upload") || e.how().value().equals("sftp")) {
+        } else if (isUpload(e)) {
             mark(Stage.DOWNLOAD, e.at(), path);
         }
+    }
+
+    private static boolean isUpload(Event.FileCaptured e) {
+        return e.how().value().equals("upload") || e.how().value().equals("sftp");
+    }
+
+    /// Loaders also write words only to see whether they may; a program begins as ELF or as a script.
+    private static boolean isProgram(Payload head) {
+        return head.kept() >= 4
+                        && head.at(0) == 0x7F
+                        && head.at(1) == 'E'
+                        && head.at(2) == 'L'
+                        && head.at(3) == 'F'
+                || head.kept() >= 2 && head.at(0) == '#' && head.at(1) == '!';
     }
 
     /// An HTTP request; commands that it smuggles in are read like a shell's.
@@ -303,6 +327,12 @@ public final class Understanding {
         Cpu cpu = Cpu.ofFileName(name);
         if (cpu != null) {
             add(cpus, new CpuClue(cpu, CpuClue.How.NAME, name));
+        }
+    }
+
+    private void sample(@Nullable String sha256) {
+        if (sha256 != null && SHA256.matcher(sha256).matches()) {
+            add(samples, sha256);
         }
     }
 

@@ -179,7 +179,7 @@ class ShellFuzzTest {
 
     private static Shell shell(Device device) {
         Terminal silent = new Silent();
-        Budget budget = new Budget();
+        Budget budget = new Budget(new Workbench(1));
         Quota quota = new Quota(new AtomicLong(), 1 << 24);
         SessionFiles files = new SessionFiles(device.root(), device.mounts(), quota);
         return new Shell(
