@@ -2,6 +2,8 @@ package teiten.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import static java.util.Objects.requireNonNull;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -44,8 +46,7 @@ class DemoSessionsTest {
         assertThat(run.err()).contains(" 0 bad;");
         try (Store store = Store.open(data, "a test", 256 << 20, InstantSource.system())) {
             SessionReadings readings = new Readings(store).sessions();
-            Scope span = readings.span(Set.of());
-            assertThat(span).isNotNull();
+            Scope span = requireNonNull(readings.span(Set.of()));
             SessionFilter all = SessionFilter.of(span);
             assertThat(readings.counted(all).sessions()).isEqualTo(truth.get("sessions").asLong());
             Map<String, Long> families = new TreeMap<>();

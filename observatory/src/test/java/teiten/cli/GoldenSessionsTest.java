@@ -2,6 +2,8 @@ package teiten.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import static java.util.Objects.requireNonNull;
+
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -93,7 +95,10 @@ class GoldenSessionsTest {
                 }
                 LOGS.put(
                         name,
-                        new Log(counters.get(name), rows.getOrDefault(sensor, List.of()), events));
+                        new Log(
+                                requireNonNull(counters.get(name)),
+                                rows.getOrDefault(sensor, List.of()),
+                                events));
             });
         }
     }

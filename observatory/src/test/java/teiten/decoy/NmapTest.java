@@ -2,6 +2,8 @@ package teiten.decoy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import static java.util.Objects.requireNonNull;
+
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -60,8 +62,7 @@ class NmapTest {
                                 Duration.ofMinutes(5),
                                 null);
                 sensors.add(sensor);
-                List<String> names = NAMES.get(device.name());
-                assertThat(names).as("names for " + device.name()).isNotNull();
+                List<String> names = requireNonNull(NAMES.get(device.name()), device.name());
                 expected.put(sensor.telnet(ANY, false), names.get(0));
                 expected.put(sensor.http(ANY, false), names.get(1));
                 expected.put(sensor.ssh(ANY), names.get(2));

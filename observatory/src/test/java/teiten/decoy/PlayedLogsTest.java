@@ -2,6 +2,8 @@ package teiten.decoy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import static java.util.Objects.requireNonNull;
+
 import org.junit.jupiter.api.Test;
 
 import teiten.decoy.device.DeviceCatalog;
@@ -129,7 +131,7 @@ class PlayedLogsTest {
             }
             house.gate().awaitEmpty(Duration.ofSeconds(10));
             for (int i = 0; i < sessions.size(); i++) {
-                Session ours = Session.of(seen.get(source(i)));
+                Session ours = Session.of(requireNonNull(seen.get(source(i))));
                 played.add(
                         new Played(
                                 sessions.get(i),

@@ -2,6 +2,8 @@ package teiten.sample.fetch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import static java.util.Objects.requireNonNull;
+
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -131,7 +133,9 @@ class FetcherTest {
             Fetcher.Result result = fetcher(LIMITS).fetch(url("/bins/x.mips?a=b"));
 
             assertThat(result.outcome()).isEqualTo(Outcome.FETCHED);
-            assertThat(result.content().bytes()).asString().isEqualTo("hello world");
+            assertThat(requireNonNull(result.content()).bytes())
+                    .asString()
+                    .isEqualTo("hello world");
         }
     }
 
