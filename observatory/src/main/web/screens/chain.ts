@@ -46,7 +46,7 @@ export class ChainScreen extends Screen<ChainAnswer> {
           return tip(t(`step.${s.step}`), [[t('chain.sessions'), count(s.sessions)], [t('chain.sources'), count(s.sources)], [t('col.share'), percent(s.sessions / whole)]], t('chain.click'));
         }},
         xAxis: {type: 'value', show: false, max: whole},
-        yAxis: {type: 'category', inverse: true, data: d.steps.map(s => t(`step.${s.step}`)), axisLine: {show: false}, axisTick: {show: false}, axisLabel: {color: l.ink}},
+        yAxis: {type: 'category', inverse: true, data: d.steps.map(s => t(`step.${s.step}`)), axisLine: {show: false}, axisTick: {show: false}, axisLabel: {color: l.ink, width: 132, overflow: 'break', lineHeight: 15}},
         series: [{
           type: 'bar', cursor: 'pointer', barCategoryGap: '26%', data: d.steps.map(s => s.sessions), itemStyle: {color: l.series[0], borderRadius: 2},
           showBackground: true, backgroundStyle: {color: l.line, opacity: 0.35},

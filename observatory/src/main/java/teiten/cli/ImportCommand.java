@@ -11,6 +11,7 @@ import teiten.OperatorMistake;
 import teiten.capture.Capture;
 import teiten.net.Prefix;
 import teiten.run.CaptureImport;
+import teiten.run.CaptureSessions;
 import teiten.run.LogImport;
 import teiten.run.Settings;
 import teiten.session.read.LogFormat;
@@ -24,6 +25,7 @@ import teiten.web.Progress;
 
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -154,7 +156,16 @@ final class ImportCommand implements Callable<Integer> {
 
     private int read(
             Store opened, List<Path> files, @Nullable List<Prefix> prefixes, Settings settings) {
-        Captures captures = new Captures(new Imports(opened), prefixes, settings);
+        Captures captures =
+                new Captures(
+                        new Imports(opened),
+                        new CaptureSessions(
+                                new SessionImports(opened),
+                                FamilyRules.builtIn(),
+                                demo,
+                                () -> stop),
+                        prefixes,
+                        settings);
         LogImport logs =
                 new LogImport(new SessionImports(opened), FamilyRules.builtIn(), demo, () -> stop);
         List<Map<String, Object>> report = new ArrayList<>();
@@ -249,10 +260,16 @@ final class ImportCommand implements Callable<Integer> {
         private final Imports imports;
         private final @Nullable List<Prefix> prefixes;
         private final Settings settings;
+        private final CaptureSessions conversations;
         private int id = -1;
 
-        Captures(Imports imports, @Nullable List<Prefix> prefixes, Settings settings) {
+        Captures(
+                Imports imports,
+                CaptureSessions conversations,
+                @Nullable List<Prefix> prefixes,
+                Settings settings) {
             this.imports = imports;
+            this.conversations = conversations;
             this.prefixes = prefixes;
             this.settings = settings;
         }
@@ -277,8 +294,38 @@ final class ImportCommand implements Callable<Integer> {
                                 () -> stop);
                 CaptureImport.Result result = run.run(capture, capture.name(), id);
                 progress.close();
-                report.add(json(result));
-                return tell(result);
+                CaptureSessions.@Nullable Result sessions =
+                        result.stopped() ? null : sessions(file, capture, result.progress());
+                Map<String, Object> told = json(result);
+                told.put("conversations", sessions == null ? 0 : sessions.conversations());
+                told.put("new_sessions", sessions == null ? 0 : sessions.fresh());
+                report.add(told);
+                int status = tell(result);
+                if (sessions != null && sessions.conversations() > 0 && !quiet && !json) {
+                    err.println(
+                            Print.safe(result.progress().file())
+                                    + ": "
+                                    + Print.count(sessions.conversations())
+                                    + " Telnet conversations, "
+                                    + Print.count(sessions.fresh())
+                                    + " new sessions.");
+                }
+                return status;
+            }
+        }
+
+        /// Standard input has gone by; a compressed file is opened anew.
+        private CaptureSessions.@Nullable Result sessions(
+                Path file, Capture capture, Imports.Progress read) {
+            String name = sensor == null ? "darknet" : sensor;
+            if (capture.isMapped()) {
+                return conversations.run(capture, read, name);
+            }
+            if (!Files.isRegularFile(file)) {
+                return null;
+            }
+            try (Capture again = Capture.open(file)) {
+                return conversations.run(again, read, name);
             }
         }
 

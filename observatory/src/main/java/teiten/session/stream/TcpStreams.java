@@ -159,7 +159,9 @@ public final class TcpStreams {
         if (known != null) {
             return known;
         }
-        boolean answered = syn && (flags & ACK) != 0 && (flags & RST) == 0;
+        // An answer to nobody's question is backscatter.
+        boolean answered =
+                syn && (flags & ACK) != 0 && (flags & RST) == 0 && pending.containsKey(flow);
         if (length == 0 && !answered) {
             if (opening) {
                 wait(flow, sequence, at);
