@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.HexFormat;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -153,10 +154,11 @@ public final class SessionWriter implements Consumer<Session> {
         List<Change> changes = new ArrayList<>();
         List<Long> keptParts = new ArrayList<>();
         List<Long> lostParts = new ArrayList<>();
+        Iterator<Long> numbers = numbers(db, held.size() - ids.size()).iterator();
         for (Map.Entry<String, Session> one : held.entrySet()) {
             Long id = ids.get(one.getKey());
             if (id == null) {
-                changes.add(new Change(next(db), true, one.getValue(), one.getValue()));
+                changes.add(new Change(numbers.next(), true, one.getValue(), one.getValue()));
             } else {
                 changes.add(
                         change(
@@ -301,12 +303,17 @@ public final class SessionWriter implements Consumer<Session> {
         }
     }
 
-    private static long next(Connection db) throws SQLException {
+    /// Fresh numbers, taken in one question.
+    private static List<Long> numbers(Connection db, int count) throws SQLException {
+        List<Long> numbers = new ArrayList<>();
         try (Statement ask = db.createStatement();
-                ResultSet row = ask.executeQuery("SELECT nextval('ids')")) {
-            row.next();
-            return row.getLong(1);
+                ResultSet row =
+                        ask.executeQuery("SELECT nextval('ids') FROM range(" + count + ")")) {
+            while (row.next()) {
+                numbers.add(row.getLong(1));
+            }
         }
+        return numbers;
     }
 
     private void append(Connection db, List<Change> changes) throws SQLException {
