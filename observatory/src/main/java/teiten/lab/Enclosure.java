@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.Writer;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.channels.FileChannel;
 import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
@@ -35,15 +36,19 @@ final class Enclosure implements AutoCloseable {
     private final Path folder;
     private final boolean root;
 
-    private Enclosure(Path folder, boolean root) {
+    private final FileChannel claim;
+
+    private Enclosure(Path folder, boolean root, FileChannel claim) {
         this.folder = folder;
         this.root = root;
+        this.claim = claim;
     }
 
     static Enclosure open() throws IOException {
         boolean root = "root".equals(System.getProperty("user.name")) && isRoot();
-        Path folder = Files.createTempDirectory("teiten-lab-");
-        Enclosure enclosure = new Enclosure(folder, root);
+        Path folder = Files.createTempDirectory(Leftovers.PREFIX);
+        Leftovers.sweep(folder.toAbsolutePath().getParent());
+        Enclosure enclosure = new Enclosure(folder, root, Leftovers.claim(folder));
         enclosure.give(folder);
         enclosure.stage();
         return enclosure;
@@ -171,13 +176,9 @@ final class Enclosure implements AutoCloseable {
     /// Removes the working folder; whatever is to be kept was copied out before.
     @Override
     public void close() throws IOException {
-        if (!Files.exists(folder)) {
-            return;
-        }
-        try (Stream<Path> all = Files.walk(folder)) {
-            for (Path path : all.sorted(java.util.Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(path);
-            }
+        claim.close();
+        if (Files.exists(folder) && !Leftovers.delete(folder)) {
+            throw new IOException("the lab's working folder " + folder + " cannot be removed");
         }
     }
 

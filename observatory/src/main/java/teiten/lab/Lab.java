@@ -19,6 +19,8 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// Runs samples behind the seal and says what they did.
@@ -35,6 +37,7 @@ public final class Lab implements AutoCloseable {
     private final Enclosure enclosure;
     private final AtomicInteger number = new AtomicInteger();
     private final ConcurrentHashMap<Path, Inmate> inmates = new ConcurrentHashMap<>();
+    private final ExecutorService undertakers = Executors.newVirtualThreadPerTaskExecutor();
 
     private Lab(Enclosure enclosure) {
         this.enclosure = enclosure;
@@ -110,15 +113,12 @@ public final class Lab implements AutoCloseable {
     }
 
     private void watch(Path run, int seconds) throws IOException, InterruptedException {
-        // Closed after the warden: a group can only be removed when it is empty.
-        try (Cgroup group =
-                        Cgroup.create(
-                                "teiten-lab-"
-                                        + ProcessHandle.current().pid()
-                                        + "-"
-                                        + run.getFileName());
-                Inmate warden = enclosure.start(run)) {
-            inmates.put(run, warden);
+        Cgroup group =
+                Cgroup.create(
+                        "teiten-lab-" + ProcessHandle.current().pid() + "-" + run.getFileName());
+        Inmate warden = enclosure.start(run);
+        inmates.put(run, warden);
+        try {
             warm();
             String refused = warden.await("ready", PATIENCE);
             if (refused != null) {
@@ -133,6 +133,19 @@ public final class Lab implements AutoCloseable {
             if (broken != null) {
                 throw new IOException("the warden broke off: " + broken);
             }
+        } finally {
+            // The kernel takes a third of a second to take a namespace with its network down.
+            // Nobody has to wait for it here; close() does.
+            undertakers.submit(() -> bury(run, warden, group));
+        }
+    }
+
+    private void bury(Path run, Inmate warden, @Nullable Cgroup group) {
+        try (group) {
+            // A group can only be removed when it is empty, so it is closed after the warden.
+            warden.close();
+        } catch (IOException _) {
+            // It has gone already.
         } finally {
             inmates.remove(run);
         }
@@ -283,6 +296,7 @@ public final class Lab implements AutoCloseable {
         for (Inmate inmate : inmates.values()) {
             inmate.close();
         }
+        undertakers.close();
         enclosure.close();
     }
 }

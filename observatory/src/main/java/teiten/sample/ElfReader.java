@@ -46,7 +46,7 @@ public final class ElfReader {
         Reading reading = Reading.of(file);
         ElfHeader header = reading.header();
         CpuFamily family = cpuFamily(header);
-        checkHeader(header);
+        ElfHeaderCheck.check(file, header, this::add);
         List<Segment> segments = segments(header);
         ElfSections sections = ElfSections.read(file, header, this::add);
         Cpu cpu =
@@ -209,79 +209,17 @@ public final class ElfReader {
         }
     }
 
-    private void checkHeader(ElfHeader header) {
-        int size = header.width().headerBytes();
-        if (!file.holds(0, size)) {
-            add(
-                    Anomaly.Kind.TRUNCATED_HEADER,
-                    "file",
-                    "ends after " + file.size() + " of " + size + " header bytes");
-        }
-        identByte(
-                ElfHeader.EI_CLASS,
-                "EI_CLASS",
-                Anomaly.Kind.IDENT_CLASS,
-                header.width().identByte());
-        identByte(
-                ElfHeader.EI_DATA, "EI_DATA", Anomaly.Kind.IDENT_DATA, header.order().identByte());
-        identByte(ElfHeader.EI_VERSION, "EI_VERSION", Anomaly.Kind.IDENT_VERSION, 1);
-        for (int i = 9; i < 16; i++) {
-            if (file.u8(i) != 0) {
-                add(Anomaly.Kind.IDENT_PADDING, "e_ident (offset 9)", "padding is not zero");
-                break;
-            }
-        }
-        if (!file.holds(0, size)) {
-            return;
-        }
-        if (header.version() != 1) {
-            add(
-                    Anomaly.Kind.E_VERSION,
-                    "e_version (offset 0x14)",
-                    "0x" + Long.toHexString(header.version()) + " instead of 1");
-        }
-        if (header.ehsize() != size) {
-            add(
-                    Anomaly.Kind.EHSIZE,
-                    at("e_ehsize", header.ehsizeOffset()),
-                    header.ehsize() + " instead of " + size);
-        }
-        if (!CpuFamily.of(header.machine()).livesIn(header.width())) {
-            add(
-                    Anomaly.Kind.MACHINE_CLASS,
-                    "e_machine (offset 0x12)",
-                    CpuFamily.readelfName(header.machine())
-                            + " in a file of class "
-                            + header.width());
-        }
-        if (header.phnum() > 0 && header.phentsize() != header.width().programHeaderBytes()) {
-            add(
-                    Anomaly.Kind.PHENTSIZE,
-                    at("e_phentsize", header.phentsizeOffset()),
-                    header.phentsize()
-                            + " instead of "
-                            + header.width().programHeaderBytes()
-                            + ": no loader takes the file");
-        }
-    }
-
-    private void identByte(int offset, String field, Anomaly.Kind kind, int right) {
-        if (file.holds(offset, 1) && file.u8(offset) != right) {
-            add(kind, field + " (offset " + offset + ")", file.u8(offset) + " instead of " + right);
-        }
-    }
-
     private List<Segment> segments(ElfHeader header) {
         int present = header.segmentsPresent(file);
         if (header.phnum() == 0xffff) {
             add(
                     Anomaly.Kind.PHNUM,
-                    at("e_phnum", header.phnumOffset()),
+                    ElfHeaderCheck.at("e_phnum", header.phnumOffset()),
                     "65535, the mark of an extended count");
         } else if (header.phnum() > ElfHeader.MOST_SEGMENTS) {
             add(
                     Anomaly.Kind.PHNUM,
-                    at("e_phnum", header.phnumOffset()),
+                    ElfHeaderCheck.at("e_phnum", header.phnumOffset()),
                     header.phnum() + " program headers");
         }
         if (header.phnum() > 0 && present < Math.min(header.phnum(), ElfHeader.MOST_SEGMENTS)) {
@@ -398,9 +336,5 @@ public final class ElfReader {
                     "offset 0x" + Long.toHexString(end),
                     (file.size() - end) + " bytes belong to no segment or section");
         }
-    }
-
-    private static String at(String field, int offset) {
-        return field + " (offset 0x" + Integer.toHexString(offset) + ")";
     }
 }

@@ -95,7 +95,7 @@ final class SealTest {
             Behaviour seen =
                     lab.run(
                             program,
-                            act.equals("MANY_FILES") || act.equals("FULL_DISK") ? 15 : 3,
+                            ended.equals("time") || ended.equals("flood") ? 3 : 15,
                             null);
 
             assertThat(seen.ended()).isEqualTo(ended);
