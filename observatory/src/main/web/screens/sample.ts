@@ -294,9 +294,10 @@ export class SampleScreen extends Screen<Data> {
 
   private came(s: Detail) {
     const rows: (string | TemplateResult)[][] = s.sessions.map(x => [
-      moment(x.start), x.sensor, x.session, html`<a href=${href(`/source/${x.source}`)}>${x.source}</a>`, known(`how.${x.how}`) ?? x.how,
+      moment(x.start), x.sensor, session(x.session, x.sensor), html`<a href=${href(`/source/${x.source}`)}>${x.source}</a>`, known(`how.${x.how}`) ?? x.how,
     ]);
-    for (const x of s.seen) rows.push([moment(x.time), x.sensor || '–', x.session || '–', x.url || '–', t('how.kept')]);
+    const there = new Set(s.sessions.map(x => x.session));
+    for (const x of s.seen) rows.push([moment(x.time), x.sensor || '–', there.has(x.session) ? session(x.session, x.sensor) : x.session || '–', x.url || '–', t('how.kept')]);
     return html`<div id="came">${rows.length
       ? html`<teiten-figure .heading=${t('sample.came')} .cells=${() => ({text: [1, 2, 3, 4], columns: [t('sample.time'), t('sensor'), t('sample.session'), t('sample.from'), t('sample.how')], rows})}
           .csv=${this.csv(s, 'sightings')} .how=${howSamples(s.counted)}></teiten-figure>`
@@ -319,6 +320,10 @@ export class SampleScreen extends Screen<Data> {
   private csv(s: Detail, table: string): string {
     return csv(`sample/${s.sha256}`, {from: null, to: null, by: null, sensor: null, table: table || null});
   }
+}
+
+function session(id: string, sensor: string) {
+  return html`<a class="address" href=${href(`/sessions/${encodeURIComponent(id)}`, {of: sensor})}>${id}</a>`;
 }
 
 function at(x: Found): string {

@@ -13,15 +13,21 @@ import teiten.run.Settings;
 import teiten.simulate.Scenario;
 import teiten.simulate.Simulation;
 import teiten.simulate.Truth;
+import teiten.store.Readings;
 import teiten.store.SampleImports;
+import teiten.store.Scope;
+import teiten.store.SessionFilter;
+import teiten.store.SessionReadings;
 import teiten.store.Store;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -81,7 +87,6 @@ final class DemoCommand implements Callable<Integer> {
                 return status;
             }
         }
-        samples(directory);
         int decoy =
                 Main.run(
                         "import",
@@ -92,6 +97,7 @@ final class DemoCommand implements Callable<Integer> {
         if (decoy != Main.DONE) {
             return decoy;
         }
+        samples(directory);
         if (!noServe) {
             Settings settings = Settings.read(directory, null, System.getenv());
             ServeCommand.serve(
@@ -118,11 +124,28 @@ final class DemoCommand implements Callable<Integer> {
                     DemoSamples.store(
                             new SampleImports(store),
                             span.start().atStartOfDay(ZoneOffset.UTC).toInstant(),
-                            Duration.ofDays(span.days()));
+                            Duration.ofDays(span.days()),
+                            downloads(new Readings(store).sessions()));
             System.err.println("Forged " + samples + " samples (DEMO); none of them can run.");
         } catch (Store.InUse _) {
             System.err.println("The demonstration is being served; its samples are there already.");
         }
+    }
+
+    private static List<DemoSamples.Download> downloads(SessionReadings sessions) {
+        List<DemoSamples.Download> all = new ArrayList<>();
+        Scope ever = new Scope(Instant.EPOCH, Instant.parse("2100-01-01T00:00:00Z"), Set.of());
+        for (SessionReadings.Line line : sessions.newest(SessionFilter.of(ever), 0, 0)) {
+            for (String url : line.record().urls()) {
+                all.add(
+                        new DemoSamples.Download(
+                                line.record().sensor(),
+                                line.record().session(),
+                                url,
+                                line.record().start()));
+            }
+        }
+        return all;
     }
 
     /// Written once; a later run finds them.

@@ -47,7 +47,7 @@ final class Enclosure implements AutoCloseable {
     static Enclosure open() throws IOException {
         boolean root = "root".equals(System.getProperty("user.name")) && isRoot();
         Path folder = Files.createTempDirectory(Leftovers.PREFIX);
-        Leftovers.sweep(folder.toAbsolutePath().getParent());
+        Leftovers.sweep(Path.of(System.getProperty("java.io.tmpdir", "/tmp")));
         Enclosure enclosure = new Enclosure(folder, root, Leftovers.claim(folder));
         enclosure.give(folder);
         enclosure.stage();

@@ -46,9 +46,11 @@ public final class DemoSamples {
 
     /// A source that is built for several CPUs, again and again.
     ///
+    /// @param file its file name before the CPU's suffix
     /// @param key of its hidden table; 0 leaves it in plain
     private record Kin(
             String name,
+            String file,
             int key,
             String server,
             List<String> words,
@@ -59,6 +61,7 @@ public final class DemoSamples {
             List.of(
                     new Kin(
                             "telnet",
+                            "mirai",
                             0x22,
                             "192.0.2.7",
                             List.of(
@@ -76,6 +79,7 @@ public final class DemoSamples {
                             3),
                     new Kin(
                             "netis",
+                            "axis",
                             0,
                             "198.51.100.23",
                             List.of(
@@ -90,6 +94,7 @@ public final class DemoSamples {
                             2),
                     new Kin(
                             "proxy",
+                            "demo",
                             0x54,
                             "203.0.113.90",
                             List.of(
@@ -101,15 +106,35 @@ public final class DemoSamples {
                             List.of(0, 2, 8),
                             1));
 
-    private DemoSamples() {}
+    /// A download that a visitor of the demonstration's decoy asked for.
+    public record Download(String sensor, String session, String url, Instant time) {}
+
+    private static final int MOST_SIGHTINGS = 200;
+
+    private final Instant begin;
+    private final Duration span;
+    private final List<Download> downloads;
+    private final SplittableRandom chance = new SplittableRandom(SEED);
+
+    private DemoSamples(Instant begin, Duration span, List<Download> downloads) {
+        this.begin = begin;
+        this.span = span;
+        this.downloads = downloads;
+    }
 
     /// Forges the samples, reads them, and stores them with sightings and runs from `begin` on, spread over `span`.
     /// Doing it again changes nothing.
     ///
+    /// @param downloads what the simulated visitors fetched; the samples come by those whose file names fit, so that
+    ///     their chain begins with a session
     /// @return how many samples there are
-    public static int store(SampleImports imports, Instant begin, Duration span) {
+    public static int store(
+            SampleImports imports, Instant begin, Duration span, List<Download> downloads) {
+        return new DemoSamples(begin, span, downloads).store(imports);
+    }
+
+    private int store(SampleImports imports) {
         SampleReader reader = new SampleReader(FamilyRules.builtIn());
-        SplittableRandom chance = new SplittableRandom(SEED);
         List<SampleImports.Kept> kept = new ArrayList<>();
         List<Runnable> runs = new ArrayList<>();
         for (Kin kin : KINS) {
@@ -117,16 +142,13 @@ public final class DemoSamples {
                 for (int place : kin.makers) {
                     Maker maker = MAKERS.get(place);
                     SampleFacts facts = reader.read(forge(kin, maker, build));
-                    Instant first = after(begin, span, chance, build, kin.builds);
-                    kept.add(
-                            new SampleImports.Kept(
-                                    facts, sightings(kin, maker, first, begin.plus(span), chance)));
+                    List<Provenance> sightings = sightings(kin, maker, build);
+                    kept.add(new SampleImports.Kept(facts, sightings));
                     if (facts.content() instanceof SampleFacts.Elf(ElfFacts elf)
                             && build == kin.builds - 1) {
                         String report = BehaviourJson.of(behaviour(kin, facts, elf, chance));
-                        runs.add(() ->
-                                imports.storeRun(
-                                        report, first.plusSeconds(5_400).toEpochMilli(), true));
+                        long ran = sightings.getFirst().time().plusSeconds(5_400).toEpochMilli();
+                        runs.add(() -> imports.storeRun(report, ran, true));
                     }
                 }
             }
@@ -143,26 +165,31 @@ public final class DemoSamples {
         return kept.size();
     }
 
-    private static Instant after(
-            Instant begin, Duration span, SplittableRandom chance, int build, int builds) {
-        long part = span.toSeconds() / builds;
-        return begin.plusSeconds(build * part + chance.nextLong(Math.max(1, part * 3 / 4)));
-    }
-
-    private static List<Provenance> sightings(
-            Kin kin, Maker maker, Instant first, Instant end, SplittableRandom chance) {
+    /// The downloads of that file name in the build's part of the span; where there are none, made-up ones.
+    private List<Provenance> sightings(Kin kin, Maker maker, int build) {
+        long part = span.toSeconds() / kin.builds;
+        Instant from = begin.plusSeconds(build * part);
+        Instant until = from.plusSeconds(part);
+        String name = "/" + kin.file + "." + maker.suffix;
         List<Provenance> all = new ArrayList<>();
-        int times = 1 + chance.nextInt(6);
-        Instant at = first;
-        for (int k = 0; k < times && at.isBefore(end); k++) {
-            all.add(
-                    new Provenance(
-                            "",
-                            "http://" + kin.server + "/bins/demo." + maker.suffix,
-                            "demo-telnet",
-                            at));
+        for (Download one : downloads) {
+            if (one.url.endsWith(name)
+                    && !one.time.isBefore(from)
+                    && one.time.isBefore(until)
+                    && all.size() < MOST_SIGHTINGS) {
+                all.add(new Provenance(one.session, one.url, one.sensor, one.time));
+            }
+        }
+        Instant at = from.plusSeconds(chance.nextLong(Math.max(1, part * 3 / 4)));
+        for (int left = all.isEmpty() ? 1 + chance.nextInt(6) : 0; left > 0; left--) {
+            if (at.isBefore(begin.plus(span))) {
+                all.add(
+                        new Provenance(
+                                "", "http://" + kin.server + "/bins" + name, "demo-telnet", at));
+            }
             at = at.plusSeconds(3_600 + chance.nextInt(400_000));
         }
+        all.sort(java.util.Comparator.comparing(Provenance::time));
         return all;
     }
 

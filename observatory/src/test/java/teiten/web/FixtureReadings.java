@@ -87,7 +87,7 @@ final class FixtureReadings extends Readings {
         super(store);
         this.empty = empty;
         if (!empty) {
-            DemoSamples.store(new SampleImports(store), BEGIN, Duration.between(BEGIN, END));
+            DemoSamples.store(new SampleImports(store), BEGIN, Duration.between(BEGIN, END), List.of());
             converse(store);
         }
     }
