@@ -25,9 +25,7 @@ final class Leftovers {
     static FileChannel claim(Path folder) throws IOException {
         FileChannel channel =
                 FileChannel.open(
-                        folder.resolve(OWNER),
-                        StandardOpenOption.CREATE,
-                        StandardOpenOption.WRITE);
+                        folder.resolve(OWNER), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         if (channel.tryLock() == null) {
             channel.close();
             throw new IOException(folder + " is another lab's");
@@ -40,8 +38,7 @@ final class Leftovers {
     /// @return how many folders went
     static int sweep(Path temporary) {
         int swept = 0;
-        try (DirectoryStream<Path> folders =
-                Files.newDirectoryStream(temporary, PREFIX + "*")) {
+        try (DirectoryStream<Path> folders = Files.newDirectoryStream(temporary, PREFIX + "*")) {
             for (Path folder : folders) {
                 if (isDead(folder) && delete(folder)) {
                     swept++;

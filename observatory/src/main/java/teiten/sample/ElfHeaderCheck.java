@@ -72,7 +72,10 @@ final class ElfHeaderCheck {
 
     private void identByte(int offset, String field, Anomaly.Kind kind, int right) {
         if (file.holds(offset, 1) && file.u8(offset) != right) {
-            odd.add(kind, field + " (offset " + offset + ")", file.u8(offset) + " instead of " + right);
+            odd.add(
+                    kind,
+                    field + " (offset " + offset + ")",
+                    file.u8(offset) + " instead of " + right);
         }
     }
 

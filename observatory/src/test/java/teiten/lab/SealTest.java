@@ -93,10 +93,7 @@ final class SealTest {
         byte[] program = Programs.act(folder, act);
         try (Lab lab = Lab.open()) {
             Behaviour seen =
-                    lab.run(
-                            program,
-                            ended.equals("time") || ended.equals("flood") ? 3 : 15,
-                            null);
+                    lab.run(program, ended.equals("time") || ended.equals("flood") ? 3 : 15, null);
 
             assertThat(seen.ended()).isEqualTo(ended);
             assertThat(seen.limits()).contains(limit);

@@ -37,7 +37,8 @@ final class YaraTest {
         Path with = write("with", "xx teiten-test-mark yy");
         Path without = write("without", "nothing");
 
-        assertThat(Yara.with(path, rules).scan(with)).hasToString("Answer[state=matched, rules=[demo_word]]");
+        assertThat(Yara.with(path, rules).scan(with))
+                .hasToString("Answer[state=matched, rules=[demo_word]]");
         assertThat(Yara.with(path, rules).scan(without).state()).isEqualTo("none");
     }
 
@@ -62,7 +63,8 @@ final class YaraTest {
 
     @Test
     void endless_output_is_cut_and_the_program_ends() throws IOException {
-        Yara.Answer answer = impostor("while :; do echo 'rule-name file'; done").scan(write("f", "x"));
+        Yara.Answer answer =
+                impostor("while :; do echo 'rule-name file'; done").scan(write("f", "x"));
 
         // It ends by the closed pipe; whatever its exit status, the answer is bounded.
         assertThat(answer.rules()).hasSizeLessThanOrEqualTo(100);
@@ -70,8 +72,7 @@ final class YaraTest {
 
     @Test
     void what_it_prints_reaches_no_terminal_as_it_is() throws IOException {
-        Yara.Answer answer =
-                impostor("printf '\\033[31mred\\n' ; exit 1").scan(write("f", "x"));
+        Yara.Answer answer = impostor("printf '\\033[31mred\\n' ; exit 1").scan(write("f", "x"));
 
         assertThat(answer.state()).isEqualTo("failed: ?[31mred");
     }

@@ -87,7 +87,8 @@ final class FixtureReadings extends Readings {
         super(store);
         this.empty = empty;
         if (!empty) {
-            DemoSamples.store(new SampleImports(store), BEGIN, Duration.between(BEGIN, END), List.of());
+            DemoSamples.store(
+                    new SampleImports(store), BEGIN, Duration.between(BEGIN, END), List.of());
             converse(store);
         }
     }
