@@ -187,6 +187,11 @@ public final class Recorder {
         sink.accept(new Event.Closed(visit, now(), number++, reason));
     }
 
+    /// Whether its end was written down.
+    public boolean ended() {
+        return closed;
+    }
+
     /// How many events were left out so far.
     public long droppedEvents() {
         return droppedEvents;

@@ -49,9 +49,11 @@ final class Desk {
             return known;
         }
         if (sessions.size() >= MOST_SESSIONS) {
-            String eldest = sessions.keySet().iterator().next();
-            sessions.remove(eldest);
-            counts.note("sessions forgotten because too many were open");
+            Map.Entry<String, Recorder> eldest = sessions.entrySet().iterator().next();
+            sessions.remove(eldest.getKey());
+            if (!eldest.getValue().ended()) {
+                counts.note("sessions forgotten because too many were open");
+            }
         }
         Recorder recorder = new Recorder(visit.get(), () -> now, sink);
         sessions.put(key, recorder);
