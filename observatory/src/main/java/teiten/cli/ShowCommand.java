@@ -10,6 +10,7 @@ import picocli.CommandLine.Parameters;
 import teiten.OperatorMistake;
 import teiten.net.IpAddress;
 import teiten.net.Port;
+import teiten.store.EventReadings;
 import teiten.store.Readings;
 import teiten.store.Readings.Bucket;
 import teiten.store.Readings.Gap;
@@ -28,6 +29,7 @@ import teiten.telescope.Mark;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -422,7 +424,10 @@ final class ShowCommand implements Runnable {
             @Mixin ScopeOptions scopes,
             @Mixin Format as) {
         try (Desk.OpenStore open = options.open("teiten show")) {
-            List<SensorReport> all = new Readings(open.store()).sensors();
+            Readings readings = new Readings(open.store());
+            Map<String, EventReadings.Timing> timings = new HashMap<>();
+            readings.events().timings().forEach(t -> timings.put(t.sensor(), t));
+            List<SensorReport> all = readings.sensors();
             List<SensorReport> chosen =
                     all.stream().filter(s -> name == null || s.name().equals(name)).toList();
             if (name != null && chosen.isEmpty()) {
@@ -436,16 +441,24 @@ final class ShowCommand implements Runnable {
             if (as.json) {
                 print.json(
                         name != null
-                                ? json(chosen.getFirst())
-                                : chosen.stream().map(ShowCommand::json).toList());
+                                ? json(chosen.getFirst(), timings)
+                                : chosen.stream().map(s -> json(s, timings)).toList());
             } else {
-                chosen.forEach(report -> text(print, report, scopes.zone()));
+                for (SensorReport report : chosen) {
+                    text(print, report, scopes.zone());
+                    EventReadings.Timing timing = timings.get(report.name());
+                    if (timing != null) {
+                        print.line(TopEvents.limits(timing));
+                    }
+                    print.line("");
+                }
             }
         }
         return Main.DONE;
     }
 
-    private static Map<String, Object> json(SensorReport s) {
+    private static Map<String, Object> json(
+            SensorReport s, Map<String, EventReadings.Timing> timings) {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("sensor", s.name());
         json.put("addresses", s.addresses().value());
@@ -467,6 +480,13 @@ final class ShowCommand implements Runnable {
         }
         json.put("gaps", gaps);
         json.put("captures", s.imports().size());
+        EventReadings.Timing timing = timings.get(s.name());
+        if (timing != null) {
+            json.put("n", timing.addresses().value());
+            json.put("timeout_s", timing.timeout());
+            json.put("detection_limit_pps", timing.detectionLimit());
+            json.put("fewest_targets", timing.fewestTargets());
+        }
         return json;
     }
 
@@ -509,6 +529,5 @@ final class ShowCommand implements Runnable {
                             + gap.reason()
                             + ")");
         }
-        print.line("");
     }
 }

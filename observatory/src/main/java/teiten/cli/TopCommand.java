@@ -22,11 +22,12 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 
-/// `teiten top ports|sources|marks|sessions|credentials|samples`
+/// `teiten top ports|sources|marks|events|victims|sessions|credentials|samples`
 @Command(
         name = "top",
         description = {
-            "Show the most accessed ports, the busiest sources, the tools' marks, the sessions that"
+            "Show the most accessed ports, the busiest sources, the tools' marks, the scan events,"
+                    + " the victims of denial of service whose answers came, the sessions that"
                     + " came furthest, the pairs that were tried most or the"
                     + " samples.",
             "",
@@ -39,6 +40,8 @@ final class TopCommand implements Callable<Integer> {
         PORTS,
         SOURCES,
         MARKS,
+        EVENTS,
+        VICTIMS,
         SESSIONS,
         CREDENTIALS,
         SAMPLES
@@ -51,7 +54,7 @@ final class TopCommand implements Callable<Integer> {
     @Mixin Format format = new Format();
 
     @Parameters(
-            paramLabel = "ports|sources|marks|sessions|credentials|samples",
+            paramLabel = "ports|sources|marks|events|victims|sessions|credentials|samples",
             description = "What to rank.")
     What what = What.PORTS;
 
@@ -85,6 +88,16 @@ final class TopCommand implements Callable<Integer> {
                 print.line("Nothing was read yet. Begin with: teiten import FILE");
                 return Main.DONE;
             }
+            if (what == What.EVENTS || what == What.VICTIMS) {
+                if (asked == null) {
+                    print.json(List.of());
+                } else if (what == What.EVENTS) {
+                    TopEvents.events(readings.events(), asked, limit, format, scope.zone(), print);
+                } else {
+                    TopEvents.victims(readings.events(), asked, limit, format, scope.zone(), print);
+                }
+                return Main.DONE;
+            }
             switch (what) {
                 case PORTS ->
                         ports(print, asked == null ? List.of() : readings.topPorts(asked, limit));
@@ -93,7 +106,7 @@ final class TopCommand implements Callable<Integer> {
                                 print,
                                 asked == null ? List.of() : readings.topSources(asked, limit));
                 case MARKS -> marks(print, asked == null ? List.of() : readings.topMarks(asked));
-                case SESSIONS, CREDENTIALS, SAMPLES ->
+                case EVENTS, VICTIMS, SESSIONS, CREDENTIALS, SAMPLES ->
                         throw new IllegalStateException("asked above");
             }
             if (asked != null && !format.json && !format.csv) {

@@ -43,7 +43,8 @@ final class Parts {
                     + " backscatter::BIGINT AS backscatter, mirai::BIGINT AS mirai,"
                     + " masscan::BIGINT AS masscan, zmap::BIGINT AS zmap, zmap4::BIGINT AS zmap4,"
                     + " first::BIGINT AS first, first::BIGINT + span AS last, ttl_min, ttl_max,"
-                    + " shape, targets";
+                    + " shape, CASE WHEN backscatter > 0 THEN ''::BLOB ELSE targets END AS targets,"
+                    + " CASE WHEN backscatter > 0 THEN targets ELSE ''::BLOB END AS services";
 
     private final Path folder;
 

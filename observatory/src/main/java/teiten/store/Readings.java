@@ -36,6 +36,11 @@ public class Readings {
         return new SessionReadings(store);
     }
 
+    /// The answers about scan events and victims of denial of service.
+    public EventReadings events() {
+        return new EventReadings(store);
+    }
+
     /// The answers about samples: their facts, what they did in the lab, and what they are linked to.
     public SampleReadings samples() {
         return new SampleReadings(store);

@@ -376,7 +376,9 @@ final class Decoder {
 
     private byte tcp(MemorySegment bytes, long at, int inside, Headers out, int i) {
         int word = bytes.get(SHORT, at + 12);
-        out.port[i] = TCP | bytes.get(SHORT, at + 2) & 0xFFFF;
+        int ports = bytes.get(INT, at);
+        out.port[i] = TCP | ports & 0xFFFF;
+        out.service[i] = TCP | ports >>> 16;
         if ((word >> 12 & 15) < 5) {
             return O_BAD_TRANSPORT;
         }
@@ -445,6 +447,7 @@ final class Decoder {
         int from = ports >>> 16;
         int to = ports & 0xFFFF;
         out.port[i] = UDP | to;
+        out.service[i] = UDP | from;
         int stated = bytes.get(SHORT, at + 4) & 0xFFFF;
         if (stated < 8 && stated != 0) {
             return O_BAD_TRANSPORT;
@@ -469,6 +472,7 @@ final class Decoder {
         int typeAndCode = bytes.get(SHORT, at) & 0xFFFF;
         int type = typeAndCode >>> 8;
         out.port[i] = protocol | typeAndCode;
+        out.service[i] = protocol | typeAndCode;
         if (protocol == ICMP) {
             return type == 8
                     ? O_ECHO

@@ -35,6 +35,9 @@ final class Headers {
     /// [teiten.net.Port#code()] of the destination.
     final int[] port = new int[Batch.CAPACITY];
 
+    /// [teiten.net.Port#code()] of the source: the service that answers, where the packet is an answer.
+    final int[] service = new int[Batch.CAPACITY];
+
     /// Length of the IP packet as its header states it, in bytes.
     final int[] length = new int[Batch.CAPACITY];
 

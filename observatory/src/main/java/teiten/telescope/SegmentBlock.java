@@ -149,7 +149,8 @@ public final class SegmentBlock {
         return small[column.ordinal()];
     }
 
-    /// For each row its length in bytes, and the distinct targets' coupons, all little-endian.
+    /// For each row its length in bytes, and the distinct targets' coupons, all little-endian; in rows of backscatter the
+    /// codes of the services that answered.
     public byte[] targets() {
         return targets;
     }

@@ -10,12 +10,13 @@ import java.util.Arrays;
 ///       1  packets | SYN without ACK | backscatter | Mirai | Masscan | ZMap | ZMap since 4.1.0 | smallest TTL, 8 bits each
 ///       2  first seen (32) | last seen (32), seconds since 1970, unsigned
 ///       3  bytes (32) | shape of the SYN (32)
-///       4… the targets' coupons, eight at most
+///       4… the targets' coupons, eight at most; in segments of backscatter the services that answered
 /// index    tag, eight bits of the hash | number of the line, plus 1 (24); 0 is free
 /// ```
 ///
 /// **Segments.** A line is a segment: packets of one key and one UTC day of which none is further than the timeout from
-/// the next. A packet that does not fit (too late, too early, another day, a counter at its end, a ninth target) closes
+/// the next. A packet that does not fit (too late, too early, another day, a counter at its end, a ninth target,
+/// backscatter among other packets) closes
 /// the segment, which is written out as a row, and begins the next. The law that makes this exact: the times that a
 /// segment holds are connected by gaps of at most the timeout, and joining segments whose spans lie within the timeout of
 /// each other gives the very same scan events, whichever way the packets were ordered, split over workers, files, days
@@ -101,7 +102,8 @@ final class SegmentTable {
     /// Counts one packet.
     ///
     /// @param counts one packet, as the counters of word 1 are laid out, smallest TTL zero
-    /// @param target coupon of the destination, when the packet is an access
+    /// @param noted whether the packet has a target
+    /// @param target coupon of the destination of an access, or code of the service of backscatter
     /// @return when the source's last packet to this port came before this one, in seconds; −1 when it is not known
     long count(
             long key,
@@ -112,7 +114,7 @@ final class SegmentTable {
             int shape,
             long second,
             long dayStart,
-            boolean access,
+            boolean noted,
             int target) {
         long[] l = lines;
         int[] x = index;
@@ -125,13 +127,13 @@ final class SegmentTable {
                 if (end == l.length) {
                     makeRoom();
                     return count(
-                            key, hash, counts, ttl, bytes, shape, second, dayStart, access, target);
+                            key, hash, counts, ttl, bytes, shape, second, dayStart, noted, target);
                 }
                 at = end;
                 end += LINE;
                 x[place] = tag | at / LINE + 1;
                 newest = Math.max(newest, second);
-                begin(l, at, key, counts, ttl, bytes, shape, second, access, target);
+                begin(l, at, key, counts, ttl, bytes, shape, second, noted, target);
                 return -1;
             }
             at = (entry & NUMBER) - 1 << 3;
@@ -146,18 +148,19 @@ final class SegmentTable {
         long last = times & LOW;
         long w1 = l[at + 1];
         int held = (int) found & 15;
-        int slot = access ? slot(l, at, held - 1, target) : 0;
+        int slot = noted ? slot(l, at, held - 1, target) : 0;
         boolean fits =
                 second <= last + timeout
                         && second >= first - timeout
                         && first >= dayStart
                         && first < dayStart + DAY
                         && w1 >>> 56 < 255
-                        && slot < TARGETS;
+                        && slot < TARGETS
+                        && (w1 >>> 40 & 0xFF) != 0 == ((counts >>> 40 & 1) != 0);
         if (!fits) {
             closed.add(l, at);
             newest = Math.max(newest, second);
-            begin(l, at, key, counts, ttl, bytes, shape, second, access, target);
+            begin(l, at, key, counts, ttl, bytes, shape, second, noted, target);
             return last;
         }
         if (second != last) {
@@ -171,7 +174,7 @@ final class SegmentTable {
         if (ttl > ttlMax) {
             l[at] += (long) (ttl - (int) ttlMax) << 4;
         }
-        if (access && slot == held - 1) {
+        if (noted && slot == held - 1) {
             long word = l[at + 4 + (slot >> 1)];
             l[at + 4 + (slot >> 1)] =
                     (slot & 1) == 0 ? target & LOW : word & LOW | (long) target << 32;
@@ -200,9 +203,9 @@ final class SegmentTable {
             int bytes,
             int shape,
             long second,
-            boolean access,
+            boolean noted,
             int target) {
-        l[at] = key | (long) ttl << 4 | (access ? 2 : 1);
+        l[at] = key | (long) ttl << 4 | (noted ? 2 : 1);
         l[at + 1] = counts | ttl;
         l[at + 2] = second << 32 | second;
         l[at + 3] = (long) bytes << 32 | shape;

@@ -270,7 +270,7 @@ public final class Summary {
         /// Distinct destinations of accesses.
         public Distinct targets() {
             Distinct set = new Distinct();
-            int n = number(at.targets, targetsAt) / 4;
+            int n = backscatter() > 0 ? 0 : number(at.targets, targetsAt) / 4;
             for (int i = 1; i <= n; i++) {
                 set.add(number(at.targets, targetsAt + 4 * i));
             }

@@ -212,8 +212,8 @@ public final class Telescope {
                             headers.shape[i],
                             seconds[k],
                             dayBegin,
-                            access[k] != 0,
-                            headers.target[i]);
+                            access[k] != 0 || headers.outcome[i] == BACKSCATTER,
+                            access[k] != 0 ? headers.target[i] : headers.service[i]);
         }
     }
 
