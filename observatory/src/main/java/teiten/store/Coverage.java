@@ -141,8 +141,8 @@ final class Coverage {
         try (Statement ask = db.createStatement();
                 ResultSet row =
                         ask.executeQuery(
-                                "SELECT id, name, prefixes, demo, targets FROM sensor ORDER BY"
-                                        + " name")) {
+                                "SELECT id, name, prefixes, demo, targets, targets6 FROM sensor"
+                                    + " ORDER BY name")) {
             while (row.next()) {
                 String name = row.getString(2);
                 if (names.isEmpty() || names.contains(name)) {
@@ -153,7 +153,8 @@ final class Coverage {
                                     name,
                                     row.getString(3),
                                     row.getBoolean(4),
-                                    row.getBytes(5)));
+                                    row.getBytes(5),
+                                    row.getBytes(6)));
                 }
             }
         }
@@ -161,13 +162,22 @@ final class Coverage {
     }
 
     private static SensorSpan sensor(
-            Connection db, int id, String name, String prefixText, boolean demo, byte[] targets)
+            Connection db,
+            int id,
+            String name,
+            String prefixText,
+            boolean demo,
+            byte[] targets,
+            byte[] targets6)
             throws SQLException {
         List<Prefix> prefixes =
                 prefixText.isEmpty()
                         ? List.of()
                         : Arrays.stream(prefixText.split(",")).map(Prefix::parse).toList();
-        Distinct seen = Distinct.ofImage(targets);
+        // Destinations over IPv6 are a drop in its ocean: they tell the addresses only of a sensor
+        // without IPv4.
+        Distinct four = Distinct.ofImage(targets);
+        Distinct seen = four.isEmpty() ? Distinct.ofImage(targets6) : four;
         Estimate addresses =
                 prefixes.isEmpty()
                         ? new Estimate(seen.estimate(), seen.relativeError())

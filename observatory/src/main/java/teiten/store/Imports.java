@@ -163,12 +163,13 @@ public final class Imports {
             }
             try (PreparedStatement insert =
                     db.prepareStatement(
-                            "INSERT INTO sensor VALUES (nextval('ids'), ?, ?, ?, ?) RETURNING"
+                            "INSERT INTO sensor VALUES (nextval('ids'), ?, ?, ?, ?, ?) RETURNING"
                                     + " id")) {
                 insert.setString(1, name);
                 insert.setString(2, text);
                 insert.setBoolean(3, demo);
                 insert.setBytes(4, new Distinct().image());
+                insert.setBytes(5, new Distinct().image());
                 try (ResultSet row = insert.executeQuery()) {
                     row.next();
                     return row.getInt(1);
@@ -267,7 +268,8 @@ public final class Imports {
         try {
             return store.write(db -> {
                 store.parts.take(db, progress.sensor(), parts);
-                noteTargets(db, progress.sensor(), summary.targets());
+                noteTargets(db, progress.sensor(), "targets", summary.targets());
+                noteTargets(db, progress.sensor(), "targets6", summary.targets6());
                 noteShapes(db, summary.shapes());
                 return noteProgress(db, progress, timeout, summary.closedEarly());
             });
@@ -351,12 +353,13 @@ public final class Imports {
         delete(files);
     }
 
-    private static void noteTargets(Connection db, int sensor, Distinct targets)
+    private static void noteTargets(Connection db, int sensor, String column, Distinct targets)
             throws SQLException {
         Distinct all = new Distinct();
         try (Statement ask = db.createStatement();
                 ResultSet row =
-                        ask.executeQuery("SELECT targets FROM sensor WHERE id = " + sensor)) {
+                        ask.executeQuery(
+                                "SELECT " + column + " FROM sensor WHERE id = " + sensor)) {
             row.next();
             all.mergeImage(row.getBytes(1));
         }
@@ -366,7 +369,7 @@ public final class Imports {
             return;
         }
         try (PreparedStatement update =
-                db.prepareStatement("UPDATE sensor SET targets = ? WHERE id = ?")) {
+                db.prepareStatement("UPDATE sensor SET " + column + " = ? WHERE id = ?")) {
             update.setBytes(1, all.image());
             update.setInt(2, sensor);
             update.execute();

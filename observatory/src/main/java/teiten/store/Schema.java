@@ -40,7 +40,7 @@ final class Schema {
                         CREATE SEQUENCE ids;
                         CREATE TABLE sensor(
                             id INTEGER PRIMARY KEY, name VARCHAR UNIQUE NOT NULL, prefixes VARCHAR NOT NULL,
-                            demo BOOLEAN NOT NULL, targets BLOB NOT NULL);
+                            demo BOOLEAN NOT NULL, targets BLOB NOT NULL, targets6 BLOB NOT NULL);
                         CREATE TABLE import(
                             id INTEGER PRIMARY KEY, sensor INTEGER NOT NULL, file VARCHAR NOT NULL,
                             head_length BIGINT NOT NULL, head_sha256 VARCHAR NOT NULL,

@@ -16,6 +16,7 @@ public final class Summary {
     private final Gathered gathered = new Gathered();
     private final long[] outcomes = new long[Outcome.values().length];
     private final Distinct targets = new Distinct();
+    private final Distinct targets6 = new Distinct();
     private final SynShapes shapes = new SynShapes();
     private long closedEarly;
     private long firstTime = Long.MAX_VALUE;
@@ -67,6 +68,7 @@ public final class Summary {
         private final Gathered gathered;
         private final long[] outcomes;
         private final Distinct targets;
+        private final Distinct targets6;
         private final SynShapes shapes;
         private final long closedEarly;
         private final long firstTime;
@@ -76,6 +78,7 @@ public final class Summary {
                 Gathered gathered,
                 long[] outcomes,
                 Distinct targets,
+                Distinct targets6,
                 SynShapes shapes,
                 long closedEarly,
                 long firstTime,
@@ -83,6 +86,7 @@ public final class Summary {
             this.gathered = gathered;
             this.outcomes = outcomes;
             this.targets = targets;
+            this.targets6 = targets6;
             this.shapes = shapes;
             this.closedEarly = closedEarly;
             this.firstTime = firstTime;
@@ -97,6 +101,7 @@ public final class Summary {
             outcomes[i] += piece.outcomes[i];
         }
         targets.merge(piece.targets);
+        targets6.merge(piece.targets6);
         shapes.merge(piece.shapes);
         closedEarly += piece.closedEarly;
         firstTime = Math.min(firstTime, piece.firstTime);
@@ -132,9 +137,14 @@ public final class Summary {
         return sum;
     }
 
-    /// Distinct destinations of accesses.
+    /// Distinct IPv4 destinations of accesses.
     public Distinct targets() {
         return targets;
+    }
+
+    /// Distinct IPv6 destinations of accesses.
+    public Distinct targets6() {
+        return targets6;
     }
 
     /// The shapes of SYNs that were met.

@@ -48,6 +48,7 @@ public final class Telescope {
 
     private long[] outcomes = new long[Outcome.values().length];
     private Distinct targets = new Distinct();
+    private Distinct targets6 = new Distinct();
     private long firstTime = Long.MAX_VALUE;
     private long lastTime = Long.MIN_VALUE;
 
@@ -239,7 +240,7 @@ public final class Telescope {
         for (int k = 0; k < size; k++) {
             int i = run[k];
             if (access[k] != 0) {
-                targets.add(headers.target[i]);
+                (headers.source[i] < Headers.V6 ? targets : targets6).add(headers.target[i]);
             }
             long last = lasts[k];
             if (last >= minuteBegin && last < minuteBegin + 60) {
@@ -352,12 +353,14 @@ public final class Telescope {
                         all,
                         outcomes,
                         targets,
+                        targets6,
                         decoder.takeShapes(),
                         segments.takeClosedEarly(),
                         firstTime,
                         lastTime);
         outcomes = new long[Outcome.values().length];
         targets = new Distinct();
+        targets6 = new Distinct();
         firstTime = Long.MAX_VALUE;
         lastTime = Long.MIN_VALUE;
         return piece;

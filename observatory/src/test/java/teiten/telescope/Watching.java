@@ -40,6 +40,7 @@ final class Watching {
                         + Arrays.hashCode(summary.targets().image())
                         + " "
                         + summary.targets().estimate());
+        lines.add("targets6 " + summary.targets6().estimate());
         lines.add("time " + summary.firstTime() + " " + summary.lastTime());
         images(lines, "minute", summary.minutes());
         images(lines, "hour", summary.hours());
