@@ -190,18 +190,19 @@ export class SampleScreen extends Screen<Data> {
     const all = moments(b);
     const shown = all.slice(0, MOST_MOMENTS);
     const end = Math.max(1, b.wall_ms, ...all.map(m => m.to));
+    const room = innerWidth < 700 ? 120 : 250;
     const chart = (): Option => {
       const l = look();
       const color = {network: l.series[0], file: l.series[1], process: l.series[2]};
       return {
         ...base(),
-        grid: {left: 250, right: 26, top: 8, bottom: 40},
+        grid: {left: room, right: 26, top: 8, bottom: 40},
         tooltip: {...base().tooltip, trigger: 'item', formatter: (p: any) => {
           const m = shown[p.dataIndex];
           return tip(m.what, [[t('sample.at'), m.to > m.from ? t('sample.ms.range', count(m.from), count(m.to)) : t('sample.ms', count(m.from))]], m.note);
         }},
         xAxis: {type: 'value', min: 0, max: end, name: t('sample.axis'), nameLocation: 'middle', nameGap: 24, nameTextStyle: {color: l.soft}, axisLabel: {color: l.soft, hideOverlap: true, formatter: (v: number) => count(v)}, splitLine: {lineStyle: {color: l.line}}},
-        yAxis: {type: 'category', inverse: true, data: shown.map(m => m.what), axisTick: {show: false}, axisLine: {show: false}, axisLabel: {color: l.ink, width: 238, overflow: 'truncate', interval: 0}},
+        yAxis: {type: 'category', inverse: true, data: shown.map(m => m.what), axisTick: {show: false}, axisLine: {show: false}, axisLabel: {color: l.ink, width: room - 12, overflow: 'truncate', interval: 0}},
         series: [
           {type: 'bar', stack: 'time', silent: true, itemStyle: {color: 'transparent'}, data: shown.map(m => Math.min(m.from, end * 0.99))},
           {type: 'bar', stack: 'time', barMaxWidth: 14, data: shown.map(m => ({value: Math.max(m.to - m.from, end * 0.01), itemStyle: {color: color[m.kind]}}))},
@@ -241,7 +242,7 @@ export class SampleScreen extends Screen<Data> {
       ['TLSH', html`<span class="address">${f.tlsh === 'unknown' ? t('fact.unknown') : f.tlsh}</span>`, t('sample.hash'), '–'],
     ];
     for (const [name, one] of Object.entries(f.facts ?? {})) {
-      rows.push([known(`fact.name.${name}`) ?? name, fact(one.value), one.where ?? one.why ?? '–', one.trust ? known(`trust.${one.trust}`) ?? one.trust : '–']);
+      rows.push([known(`fact.name.${name}`) ?? name, fact(one.value), place(one.where ?? one.why ?? '–'), one.trust ? known(`trust.${one.trust}`) ?? one.trust : '–']);
     }
     if (f.script) {
       rows.push([t('fact.name.interpreter'), f.script.interpreter, t('sample.lines', count(f.script.lines)), '–']);
@@ -251,7 +252,7 @@ export class SampleScreen extends Screen<Data> {
     for (const m of f.archive?.members ?? []) rows.push([t('sample.member'), m.name, `${known(`kind.${m.kind}`) ?? m.kind} ${fact(m.cpu)}${t('comma')}${bytes(m.size)}`, '–']);
     for (const x of [...f.traces.compilers, ...f.traces.libraries]) rows.push([t('sample.trace'), x.value, at(x), t('trust.toolchain')]);
     if (s.header_lies && f.header_evidence) rows.push([t('sign.lies'), f.header_evidence, '–', t('trust.inferred')]);
-    for (const sign of f.packing_signs ?? []) rows.push([t('sample.packed'), sign, '–', t('trust.inferred')]);
+    for (const sign of f.packing_signs ?? []) rows.push([t('sample.packed'), place(sign), '–', t('trust.inferred')]);
     for (const g of f.segments ?? []) rows.push([t('sample.segment'), `${g.type} ${g.permissions}`, t('sample.segment.text', g.offset, count(Number(g.file_bytes)), count(Number(g.memory_bytes))), t('sample.entropy', rate(g.entropy))]);
     for (const odd of f.anomalies) rows.push([t('sample.anomaly'), odd, '–', '–']);
     return html`<div id="facts"><teiten-figure .heading=${t('sample.facts')} .cells=${() => ({text: [1, 2, 3], columns: [t('sample.fact'), t('sample.value'), t('sample.where'), t('sample.trust')], rows})}
@@ -274,7 +275,7 @@ export class SampleScreen extends Screen<Data> {
     return html`<section class="panel" aria-labelledby="hiddentext"><h2 id="hiddentext">${t('sample.xor')}</h2>
       ${tables.length ? nothing : html`<p>${t('sample.noxor')}</p>`}
       ${tables.slice(0, 4).map(x => html`<p>${t('sample.xor.table', x.key, `0x${x.offset.toString(16)}`, count(x.entries.length), x.anchors.map(a => a.value).join(t('comma')))}</p>
-        <ul class="evidence">${x.entries.filter(e => e.value.length > 4).slice(0, 14).map(e => html`<li><span class="address">${e.value}</span></li>`)}</ul>`)}
+        <ul class="evidence">${x.entries.filter(e => e.value.length > 4 && e.offset >= Math.min(...x.anchors.map(a => a.offset)) - 64).slice(0, 14).map(e => html`<li><span class="address">${e.value}</span></li>`)}</ul>`)}
       <h3>${t('samples.family')}</h3>
       ${families.length
         ? html`<ul class="evidence">${families.map(h => html`<li><strong>${t('sample.kinof', h.family)}</strong> ${t('sample.rule', h.rule, h.place, count(h.evidence.length), count(h.needed))} ${h.evidence.slice(0, 6).map(e => `“${e.value}”`).join(t('comma'))}</li>`)}</ul>`
@@ -320,6 +321,11 @@ export class SampleScreen extends Screen<Data> {
   private csv(s: Detail, table: string): string {
     return csv(`sample/${s.sha256}`, {from: null, to: null, by: null, sensor: null, table: table || null});
   }
+}
+
+/** Where a fact stands, or why it is unknown, in the reader's language; names of fields stay as they are. */
+function place(text: string): string {
+  return known(`where.${text}`) ?? text;
 }
 
 function session(id: string, sensor: string) {
