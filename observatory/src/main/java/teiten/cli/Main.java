@@ -29,6 +29,8 @@ public final class Main {
             List.of(
                     DemoCommand.class,
                     ImportCommand.class,
+                    CutCommand.class,
+                    QueryCommand.class,
                     TopCommand.class,
                     ShowCommand.class,
                     SimulateCommand.class,

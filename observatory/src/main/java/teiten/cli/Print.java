@@ -76,6 +76,11 @@ final class Print {
         return safe.toString();
     }
 
+    /// One line of JSON that no terminal obeys.
+    static String oneLine(Object value) {
+        return harmless(JSON.writeValueAsString(value));
+    }
+
     void line(String text) {
         out.println(text);
         out.flush();

@@ -107,7 +107,7 @@ final class ScopeOptions {
         return new Scope(a, b, names);
     }
 
-    private Instant time(String field, String text) {
+    Instant time(String field, String text) {
         try {
             if (text.endsWith("Z") || text.matches(".*T.*[+-]\\d\\d:\\d\\d$")) {
                 return OffsetDateTime.parse(text).toInstant();

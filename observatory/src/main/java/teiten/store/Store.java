@@ -82,6 +82,7 @@ public final class Store implements AutoCloseable {
             DuckDBConnection db = connect(file, directory, memory);
             try {
                 Schema.migrate(db, file.toString());
+                confine(db, directory);
                 Store store = new Store(directory, lock, db, clock);
                 store.emptySpool();
                 store.parts.open(db);
@@ -174,6 +175,24 @@ public final class Store implements AutoCloseable {
         Connection connection =
                 DriverManager.getConnection("jdbc:duckdb:" + file.toAbsolutePath(), settings);
         return connection.unwrap(DuckDBConnection.class);
+    }
+
+    /// From here on the database opens no file but its own, and those in the folders that are ours to exchange rows
+    /// through, whatever a statement asks; and no statement can undo that.
+    private static void confine(DuckDBConnection db, Path directory) throws SQLException {
+        String home = directory.toAbsolutePath().toString().replace("'", "''");
+        try (Statement statement = db.createStatement()) {
+            statement.execute(
+                    "SET allowed_directories = ['"
+                            + home
+                            + "/spool/', '"
+                            + home
+                            + "/parts/', '"
+                            + home
+                            + "/tuples/']");
+            statement.execute("SET enable_external_access = false");
+            statement.execute("SET lock_configuration = true");
+        }
     }
 
     private void emptySpool() throws IOException {
