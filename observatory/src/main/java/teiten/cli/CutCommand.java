@@ -37,8 +37,8 @@ import java.util.function.Function;
             "",
             "Reads what teiten import reads and writes one pcap of the same link type with"
                 + " nanoseconds. Several values of one option mean any of them; different options"
-                + " must all hold. The addresses and ports of the outermost IP header count,"
-                + " source or destination."
+                + " must all hold. The addresses and ports of the outermost IP header count, source"
+                + " or destination."
         })
 final class CutCommand implements Callable<Integer> {
     /// The last instant of classic pcap's 32 bits of seconds.
@@ -173,7 +173,10 @@ final class CutCommand implements Callable<Integer> {
                     Math.multiplyExact(time.getEpochSecond(), 1_000_000_000L), time.getNano());
         } catch (ArithmeticException _) {
             throw new OperatorMistake(
-                    field + " " + Print.safe(text) + " is beyond the year 2262; choose an earlier one");
+                    field
+                            + " "
+                            + Print.safe(text)
+                            + " is beyond the year 2262; choose an earlier one");
         }
     }
 

@@ -86,8 +86,7 @@ public final class ReadOnlySql {
                 Statement prepare = db.createStatement()) {
             Set<String> views = new HashSet<>();
             for (Views view : Views.of(store.directory(), hasTuples(store.directory()))) {
-                prepare.execute(
-                        "CREATE OR REPLACE TEMP VIEW " + view.name() + " AS " + view.sql());
+                prepare.execute("CREATE OR REPLACE TEMP VIEW " + view.name() + " AS " + view.sql());
                 views.add(view.name());
             }
             check(db, sql, views);
@@ -177,7 +176,8 @@ public final class ReadOnlySql {
 
     private static void check(Connection db, String sql, Set<String> views) throws SQLException {
         JsonNode tree;
-        try (PreparedStatement parse = db.prepareStatement("SELECT json_serialize_sql(?::VARCHAR)")) {
+        try (PreparedStatement parse =
+                db.prepareStatement("SELECT json_serialize_sql(?::VARCHAR)")) {
             parse.setString(1, sql);
             try (ResultSet parsed = parse.executeQuery()) {
                 parsed.next();

@@ -25,7 +25,9 @@ public record Views(String name, String about, String sql) {
     }
 
     private static String protocol(String port) {
-        return "(CASE " + port + " >> 16 WHEN 0 THEN 'tcp' WHEN 1 THEN 'udp' WHEN 2 THEN 'icmp'"
+        return "(CASE "
+                + port
+                + " >> 16 WHEN 0 THEN 'tcp' WHEN 1 THEN 'udp' WHEN 2 THEN 'icmp'"
                 + " WHEN 3 THEN 'icmp6' ELSE 'ip' END)";
     }
 

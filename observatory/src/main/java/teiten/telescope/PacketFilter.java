@@ -141,11 +141,9 @@ public final class PacketFilter {
             case RAW_IP -> ip(bytes, at, left);
             case BSD_NULL, BSD_LOOP -> left > 4 && family(bytes, at) && ip(bytes, at + 4, left - 4);
             case ETHERNET ->
-                    left >= 14
-                            && payload(bytes, at + 14, left - 14, unsigned(bytes, at + 12));
+                    left >= 14 && payload(bytes, at + 14, left - 14, unsigned(bytes, at + 12));
             case LINUX_COOKED_V1 ->
-                    left >= 16
-                            && payload(bytes, at + 16, left - 16, unsigned(bytes, at + 14));
+                    left >= 16 && payload(bytes, at + 16, left - 16, unsigned(bytes, at + 14));
             case LINUX_COOKED_V2 ->
                     left >= 20 && payload(bytes, at + 20, left - 20, unsigned(bytes, at));
         };

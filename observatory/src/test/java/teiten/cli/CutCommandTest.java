@@ -38,10 +38,25 @@ class CutCommandTest {
         List<String> words =
                 new ArrayList<>(
                         List.of(
-                                "tshark", "-n", "-r", file.toString(), "-o",
-                                "ip.defragment:FALSE", "-o", "ipv6.defragment:FALSE", "-o",
-                                "frame.generate_md5_hash:TRUE", "-T", "fields", "-e",
-                                "frame.time_epoch", "-e", "frame.cap_len", "-e", "frame.len", "-e",
+                                "tshark",
+                                "-n",
+                                "-r",
+                                file.toString(),
+                                "-o",
+                                "ip.defragment:FALSE",
+                                "-o",
+                                "ipv6.defragment:FALSE",
+                                "-o",
+                                "frame.generate_md5_hash:TRUE",
+                                "-T",
+                                "fields",
+                                "-e",
+                                "frame.time_epoch",
+                                "-e",
+                                "frame.cap_len",
+                                "-e",
+                                "frame.len",
+                                "-e",
                                 "frame.md5_hash"));
         if (!filter.isEmpty()) {
             words.addAll(List.of("-Y", filter));
@@ -68,10 +83,10 @@ class CutCommandTest {
             textBlock =
                     """
                     pcap-iot/iot-infected-pi-2018-03-09.pcap | --port=23/tcp | tcp.port#1 == 23 && !icmp
-                    pcap-iot/iot-infected-pi-2018-03-09.pcap | --ip=192.168.2.16,--port=23/tcp,--port=2323/tcp | ip.addr#1 == 192.168.2.16 && (tcp.port == 23 || tcp.port == 2323) && !icmp
+                    pcap-iot/iot-infected-pi-2018-03-09.pcap | --ip=192.168.2.16,--port=23/tcp,--port=2323/tcp | ip.addr#1 == 192.168.2.16 && (tcp.port == 23 or tcp.port == 2323) && !icmp
                     pcap-iot/iot-infected-pi-2018-03-09.pcap | --port=53/udp | udp.port == 53 && !icmp
                     pcap-iot/iot-infected-pi-2018-03-09.pcap | --port=17/ip | ip.proto == 200
-                    pcap-iot/iot-infected-pi-2018-03-09.pcap | --from=2018-03-09T20:49:30Z,--to=2018-03-09T20:50:00Z | frame.time_epoch >= 1520628570 && frame.time_epoch < 1520628600
+                    pcap-iot/iot-infected-pi-2018-03-09.pcap | --from=2018-03-09T20:49:30Z,--to=2018-03-09T20:50:00Z | frame.time_epoch >= 1520628570 and frame.time_epoch < 1520628600
                     pcap-scan/zmap-lab-2021.pcap | --ip=10.0.0.0/8 | ip.addr#1 == 10.0.0.0/8
                     pcap-scan/masscan-lab-2021.pcap | --port=80/tcp | tcp.port == 80 && !icmp
                     pcap-scan/nmap-synscan-2011-vertical.pcapng | --port=22 | tcp.port == 22 && !icmp

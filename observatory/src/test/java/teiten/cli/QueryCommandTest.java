@@ -35,7 +35,7 @@ class QueryCommandTest {
                     "fe80::",
                     "2001:db8:a:b:c:d:e:f0");
 
-    @TempDir Path folder;
+    @TempDir static Path folder;
 
     @BeforeAll
     void import_a_capture_of_known_sources() throws IOException {
@@ -128,7 +128,8 @@ class QueryCommandTest {
                         "--csv",
                         "--limit",
                         "2",
-                        "WITH n AS (SELECT unnest(range(50)) AS i) SELECT i FROM n ORDER BY i DESC");
+                        "WITH n AS (SELECT unnest(range(50)) AS i) SELECT i FROM n ORDER BY i"
+                            + " DESC");
         assertThat(cut.out()).isEqualTo("i\n49\n48\n");
         assertThat(cut.err()).contains("--limit 0");
     }
