@@ -129,7 +129,7 @@ class QueryCommandTest {
                         "--limit",
                         "2",
                         "WITH n AS (SELECT unnest(range(50)) AS i) SELECT i FROM n ORDER BY i"
-                            + " DESC");
+                                + " DESC");
         assertThat(cut.out()).isEqualTo("i\n49\n48\n");
         assertThat(cut.err()).contains("--limit 0");
     }
