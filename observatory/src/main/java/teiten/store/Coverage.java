@@ -142,7 +142,7 @@ final class Coverage {
                 ResultSet row =
                         ask.executeQuery(
                                 "SELECT id, name, prefixes, demo, targets, targets6 FROM sensor"
-                                    + " ORDER BY name")) {
+                                        + " ORDER BY name")) {
             while (row.next()) {
                 String name = row.getString(2);
                 if (names.isEmpty() || names.contains(name)) {

@@ -150,8 +150,10 @@ public final class EventReadings {
             List<Timing> timings = timings(db, coverage);
             for (int i = 0; i < timings.size(); i++) {
                 int sensor = coverage.sensors().get(i).id();
-                events.addAll(onePort(db, scope, sensor, timings.get(i), limit, shapes));
-                events.addAll(manyPorts(db, scope, sensor, timings.get(i), limit, shapes));
+                for (String rows : shares(db, within(scope, sensor))) {
+                    events.addAll(onePort(db, rows, sensor, timings.get(i), limit, shapes));
+                    events.addAll(manyPorts(db, rows, sensor, timings.get(i), limit, shapes));
+                }
             }
             events.sort((a, b) -> {
                 int more = Long.compare(b.packets, a.packets);
@@ -186,6 +188,21 @@ public final class EventReadings {
                 + " > 0";
     }
 
+    /// Conditions that part the rows by their sources, so that each part's groups fit into memory.
+    private static List<String> shares(Connection db, String within) throws SQLException {
+        long parts;
+        try (Statement ask = db.createStatement();
+                ResultSet row = ask.executeQuery("SELECT count(*) FROM source WHERE " + within)) {
+            row.next();
+            parts = 1 + row.getLong(1) / ROWS_TOGETHER;
+        }
+        List<String> shares = new ArrayList<>();
+        for (long part = 0; part < parts; part++) {
+            shares.add(parts == 1 ? within : within + " AND hash(low) % " + parts + " = " + part);
+        }
+        return shares;
+    }
+
     /// Numbers the runs of rows whose gaps stay within the timeout, per key: adds `island` to the rows.
     private static String islands(String rows, String key, int timeout) {
         return "SELECT *, sum(cut) OVER (PARTITION BY "
@@ -203,74 +220,128 @@ public final class EventReadings {
     private static final String FIGURES =
             "min(first), max(last), sum(packets)::BIGINT, sum(mirai)::BIGINT,"
                     + " sum(masscan)::BIGINT, sum(zmap)::BIGINT, sum(zmap4)::BIGINT, min(ttl_min),"
-                    + " max(ttl_max), list(DISTINCT shape) FILTER (shape < 32767),"
-                    + " list(targets)";
+                    + " max(ttl_max), list(DISTINCT shape) FILTER (shape < 32767)";
+
+    /// What the figures need; targets are fetched afterwards, for the events that are shown.
+    private static final String COLUMNS =
+            "high, low, port, first, last, packets, mirai, masscan, zmap, zmap4, ttl_min, ttl_max,"
+                    + " shape";
+
+    /// Segments whose groups are formed together.
+    private static final long ROWS_TOGETHER = 6_000_000;
+
+    /// Events whose targets are fetched together.
+    private static final int TOGETHER = 2_000;
+
+    /// A group of segments that may be an event.
+    ///
+    /// @param first seconds since 1970
+    private record Island(
+            long high,
+            long low,
+            String protocol,
+            @Nullable Port port,
+            int ports,
+            long first,
+            long last,
+            long packets,
+            Map<Mark, Long> marks,
+            int ttlMin,
+            int ttlMax,
+            List<String> shapes) {}
 
     private static List<ScanEvent> onePort(
             Connection db,
-            Scope scope,
+            String within,
             int sensor,
             Timing timing,
             int limit,
             Map<Integer, String> shapes)
             throws SQLException {
-        String rows =
-                "SELECT * FROM source SEMI JOIN (SELECT high, low, port FROM source WHERE "
-                        + within(scope, sensor)
+        String keys =
+                "SELECT high, low, port FROM source WHERE "
+                        + within
                         + " GROUP BY ALL HAVING sum("
                         + Rows.ACCESSES
                         + ") >= "
-                        + timing.fewestTargets
+                        + timing.fewestTargets;
+        for (long most = limit == 0 ? 0 : Math.max(2_000, 20L * limit); ; most *= 16) {
+            String best =
+                    most == 0
+                            ? keys
+                            : keys + " ORDER BY sum(packets) DESC, high, low, port LIMIT " + most;
+            List<ScanEvent> events = onePort(db, within, sensor, timing, limit, shapes, best);
+            // An event has no more packets than its source and port have in all: what was left
+            // out cannot be among the first.
+            if (most == 0
+                    || events.size() == limit && events.getLast().packets >= leftOut(db, keys, most)
+                    || leftOut(db, keys, most) == 0) {
+                return events;
+            }
+        }
+    }
+
+    /// Packets of the busiest source and port that is not among the first so many; 0 when there are none.
+    private static long leftOut(Connection db, String keys, long most) throws SQLException {
+        try (Statement ask = db.createStatement();
+                ResultSet row =
+                        ask.executeQuery(
+                                keys.replaceFirst(
+                                                "SELECT high, low, port",
+                                                "SELECT sum(packets)::BIGINT, high, low, port")
+                                        + " ORDER BY 1 DESC, high, low, port LIMIT 1 OFFSET "
+                                        + most)) {
+            return row.next() ? row.getLong(1) : 0;
+        }
+    }
+
+    /// @param keys a question for the sources and ports that may have an event
+    private static List<ScanEvent> onePort(
+            Connection db,
+            String within,
+            int sensor,
+            Timing timing,
+            int limit,
+            Map<Integer, String> shapes,
+            String keys)
+            throws SQLException {
+        String rows =
+                "SELECT "
+                        + COLUMNS
+                        + " FROM source SEMI JOIN ("
+                        + keys
                         + ") USING (high, low, port) WHERE "
-                        + within(scope, sensor);
+                        + within;
         String sql =
                 "SELECT high, low, port, "
                         + FIGURES
-                        + " FROM ("
+                        + ", 1 FROM ("
                         + islands(rows, "high, low, port", timing.timeout)
                         + ") GROUP BY high, low, port, island HAVING sum(packets) >= "
                         + timing.fewestTargets
-                        + " ORDER BY 6 DESC, 4";
-        List<ScanEvent> events = new ArrayList<>();
-        try (Statement ask = db.createStatement();
-                ResultSet row = ask.executeQuery(sql)) {
-            while (row.next() && (limit == 0 || events.size() < limit)) {
-                Distinct targets = targets(row, 14);
-                if (targets.estimate() >= timing.fewestTargets) {
-                    Port port = Port.ofCode(row.getInt(3));
-                    events.add(
-                            event(
-                                    timing,
-                                    row,
-                                    4,
-                                    port.protocol().label(),
-                                    port,
-                                    1,
-                                    targets,
-                                    shapes));
-                }
-            }
-        }
-        return events;
+                        + " ORDER BY 6 DESC, 4, high, low, port";
+        return take(db, sql, sensor, timing, limit, timing.fewestTargets, shapes);
     }
 
     /// Sources that touched many ports, at too few addresses each for an event of that port.
     private static List<ScanEvent> manyPorts(
             Connection db,
-            Scope scope,
+            String within,
             int sensor,
             Timing timing,
             int limit,
             Map<Integer, String> shapes)
             throws SQLException {
         String rows =
-                "SELECT *, port >> 16 AS protocol FROM source SEMI JOIN (SELECT high, low FROM"
-                        + " source WHERE "
-                        + within(scope, sensor)
+                "SELECT "
+                        + COLUMNS
+                        + ", -1 - (port >> 16) AS protocol FROM source SEMI JOIN (SELECT high, low"
+                        + " FROM source WHERE "
+                        + within
                         + " AND port >> 16 <= 1 GROUP BY ALL HAVING count(DISTINCT port) >= "
                         + MANY_PORTS
                         + ") USING (high, low) WHERE port >> 16 <= 1 AND "
-                        + within(scope, sensor);
+                        + within;
         String sql =
                 "SELECT high, low, protocol, "
                         + FIGURES
@@ -278,82 +349,136 @@ public final class EventReadings {
                         + islands(rows, "high, low, protocol", timing.timeout)
                         + ") GROUP BY high, low, protocol, island HAVING count(DISTINCT port) >= "
                         + MANY_PORTS
-                        + " ORDER BY 6 DESC, 4";
+                        + " ORDER BY 6 DESC, 4, high, low, protocol";
+        return take(db, sql, sensor, timing, limit, 0, shapes);
+    }
+
+    /// Runs the question, whose third column is a port's code or −1 for many TCP ports, −2 for many UDP ports, and
+    /// keeps the islands with enough targets.
+    private static List<ScanEvent> take(
+            Connection db,
+            String sql,
+            int sensor,
+            Timing timing,
+            int limit,
+            int fewest,
+            Map<Integer, String> shapes)
+            throws SQLException {
         List<ScanEvent> events = new ArrayList<>();
         try (Statement ask = db.createStatement();
                 ResultSet row = ask.executeQuery(sql)) {
-            while (row.next() && (limit == 0 || events.size() < limit)) {
-                Distinct targets = targets(row, 14);
-                events.add(
-                        event(
-                                timing,
-                                row,
-                                4,
-                                row.getInt(3) == 0 ? "tcp" : "udp",
-                                null,
-                                row.getInt(15),
-                                targets,
-                                shapes));
+            boolean more = true;
+            while (more && (limit == 0 || events.size() < limit)) {
+                List<Island> islands = new ArrayList<>();
+                int chunk = limit == 0 ? TOGETHER : Math.min(TOGETHER, limit * 2 + 8);
+                while (islands.size() < chunk && (more = row.next())) {
+                    islands.add(island(row, shapes));
+                }
+                List<Distinct> targets = targets(db, sensor, islands);
+                for (int i = 0; i < islands.size(); i++) {
+                    if (targets.get(i).estimate() >= fewest
+                            && (limit == 0 || events.size() < limit)) {
+                        events.add(event(timing, islands.get(i), targets.get(i)));
+                    }
+                }
             }
         }
         return events;
     }
 
-    private static Distinct targets(ResultSet row, int column) throws SQLException {
-        Distinct targets = new Distinct();
-        for (Object blob : (Object[]) row.getArray(column).getArray()) {
-            if (blob instanceof byte[] bytes) {
-                targets.mergeCoupons(bytes);
-            } else if (blob instanceof java.sql.Blob other) {
-                targets.mergeCoupons(other.getBytes(1, (int) other.length()));
-            }
-        }
-        return targets;
-    }
-
-    private static ScanEvent event(
-            Timing timing,
-            ResultSet row,
-            int at,
-            String protocol,
-            @Nullable Port port,
-            int ports,
-            Distinct targets,
-            Map<Integer, String> shapes)
-            throws SQLException {
+    private static Island island(ResultSet row, Map<Integer, String> shapes) throws SQLException {
+        int code = row.getInt(3);
+        Port port = code < 0 ? null : Port.ofCode(code);
         Map<Mark, Long> marks = new EnumMap<>(Mark.class);
         for (Mark mark : Mark.values()) {
-            marks.put(mark, row.getLong(at + 3 + mark.ordinal()));
+            marks.put(mark, row.getLong(7 + mark.ordinal()));
         }
         List<String> seen = new ArrayList<>();
-        java.sql.Array codes = row.getArray(at + 9);
+        java.sql.Array codes = row.getArray(13);
         if (codes != null) {
-            for (Object code : (Object[]) codes.getArray()) {
-                seen.add(shapes.getOrDefault(((Number) code).intValue(), "shape " + code));
+            for (Object shape : (Object[]) codes.getArray()) {
+                seen.add(shapes.getOrDefault(((Number) shape).intValue(), "shape " + shape));
             }
         }
         seen.sort(null);
-        long first = row.getLong(at);
-        long last = row.getLong(at + 1);
-        long packets = row.getLong(at + 2);
+        return new Island(
+                row.getLong(1),
+                row.getLong(2),
+                port != null ? port.protocol().label() : code == -1 ? "tcp" : "udp",
+                port,
+                row.getInt(14),
+                row.getLong(4),
+                row.getLong(5),
+                row.getLong(6),
+                marks,
+                row.getInt(11),
+                row.getInt(12),
+                seen);
+    }
+
+    /// The distinct destinations of each island, by one walk over the segments.
+    private static List<Distinct> targets(Connection db, int sensor, List<Island> islands)
+            throws SQLException {
+        List<Distinct> sets = new ArrayList<>();
+        StringBuilder values = new StringBuilder();
+        for (Island i : islands) {
+            int from = i.port != null ? i.port.code() : i.protocol.equals("tcp") ? 0 : 1 << 16;
+            int to = i.port != null ? i.port.code() : from | 0xFFFF;
+            values.append(values.isEmpty() ? "(" : ", (")
+                    .append(sets.size())
+                    .append(", ")
+                    .append(i.high)
+                    .append(", ")
+                    .append(i.low)
+                    .append(", ")
+                    .append(from)
+                    .append(", ")
+                    .append(to)
+                    .append(", ")
+                    .append(i.first)
+                    .append(", ")
+                    .append(i.last)
+                    .append(')');
+            sets.add(new Distinct());
+        }
+        if (islands.isEmpty()) {
+            return sets;
+        }
+        String sql =
+                "SELECT i.n, s.targets FROM (VALUES "
+                        + values
+                        + ") i(n, high, low, a, b, since, until) JOIN source s ON s.high = i.high"
+                        + " AND s.low = i.low WHERE s.port >= i.a AND s.port <= i.b AND s.first >="
+                        + " i.since AND s.last <= i.until AND s.sensor = "
+                        + sensor;
+        try (Statement ask = db.createStatement();
+                ResultSet row = ask.executeQuery(sql)) {
+            while (row.next()) {
+                sets.get(row.getInt(1)).mergeCoupons(row.getBytes(2));
+            }
+        }
+        return sets;
+    }
+
+    private static ScanEvent event(Timing timing, Island i, Distinct targets) {
         return new ScanEvent(
                 timing,
-                new IpAddress(row.getLong(1), row.getLong(2)),
-                protocol,
-                port,
-                ports,
-                Rows.second(first),
-                Rows.second(last),
-                packets,
+                new IpAddress(i.high, i.low),
+                i.protocol,
+                i.port,
+                i.ports,
+                Rows.second(i.first),
+                Rows.second(i.last),
+                i.packets,
                 Rows.estimate(targets),
                 targets.estimate() < timing.fewestTargets
                         ? Double.NaN
                         : ScanEventRule.ratePerSecond(
-                                packets, last - first, timing.addresses.value()),
-                marks,
-                row.getInt(at + 7),
-                row.getInt(at + 8),
-                seen);
+                                i.packets, i.last - i.first, timing.addresses.value()),
+                i.marks,
+                i.ttlMin,
+                i.ttlMax,
+                i.shapes);
     }
 
     /// Victims, those with most answers first.
@@ -365,23 +490,27 @@ public final class EventReadings {
             List<Timing> timings = timings(db, coverage);
             List<Victim> victims = new ArrayList<>();
             for (int i = 0; i < timings.size(); i++) {
-                victims.addAll(
-                        victims(db, scope, coverage.sensors().get(i).id(), timings.get(i), limit));
+                String answers = answers(scope, coverage.sensors().get(i).id());
+                for (String rows : shares(db, answers)) {
+                    victims.addAll(victims(db, rows, timings.get(i), limit));
+                }
             }
             victims.sort((a, b) -> Long.compare(b.packets, a.packets));
             return limit > 0 && victims.size() > limit ? victims.subList(0, limit) : victims;
         });
     }
 
-    private static List<Victim> victims(
-            Connection db, Scope scope, int sensor, Timing timing, int limit) throws SQLException {
-        String within =
-                "sensor = "
-                        + sensor
-                        + " AND backscatter > 0 AND first < "
-                        + scope.to().getEpochSecond()
-                        + " AND last >= "
-                        + scope.from().getEpochSecond();
+    private static String answers(Scope scope, int sensor) {
+        return "sensor = "
+                + sensor
+                + " AND backscatter > 0 AND first < "
+                + scope.to().getEpochSecond()
+                + " AND last >= "
+                + scope.from().getEpochSecond();
+    }
+
+    private static List<Victim> victims(Connection db, String within, Timing timing, int limit)
+            throws SQLException {
         String rows =
                 "SELECT * FROM source SEMI JOIN (SELECT high, low FROM source WHERE "
                         + within

@@ -54,16 +54,26 @@ final class SourceQueries {
     }
 
     List<SourceLine> top(int limit) throws SQLException {
+        // The busiest are found by one number each; all else is worked out for those alone.
+        String busiest =
+                limit == 0
+                        ? ""
+                        : " SEMI JOIN (SELECT high, low FROM source WHERE "
+                                + where()
+                                + " GROUP BY high, low ORDER BY sum(packets) DESC, high, low LIMIT "
+                                + limit
+                                + ") USING (high, low)";
         String sql =
                 "SELECT high, low, "
                         + Rows.SOURCE_SUMS
                         + ", count(DISTINCT CASE WHEN "
                         + Rows.ACCESSES
                         + " > 0 THEN port END), min(first), max(last), min(ttl_min), max(ttl_max)"
-                        + " FROM source WHERE "
+                        + " FROM source"
+                        + busiest
+                        + " WHERE "
                         + where()
-                        + " GROUP BY high, low ORDER BY 3 DESC, high, low"
-                        + (limit > 0 ? " LIMIT " + limit : "");
+                        + " GROUP BY high, low ORDER BY 3 DESC, high, low";
         List<SourceLine> lines = new ArrayList<>();
         try (Statement ask = db.createStatement();
                 ResultSet row = ask.executeQuery(sql)) {
