@@ -295,7 +295,9 @@ final class ImportCommand implements Callable<Integer> {
                 CaptureImport.Result result = run.run(capture, capture.name(), id);
                 progress.close();
                 CaptureSessions.@Nullable Result sessions =
-                        result.stopped() ? null : sessions(file, capture, result.progress());
+                        result.stopped() || silent(result)
+                                ? null
+                                : sessions(file, capture, result.progress());
                 Map<String, Object> told = json(result);
                 told.put("conversations", sessions == null ? 0 : sessions.conversations());
                 told.put("new_sessions", sessions == null ? 0 : sessions.fresh());
@@ -312,6 +314,11 @@ final class ImportCommand implements Callable<Integer> {
                 }
                 return status;
             }
+        }
+
+        /// True when the whole capture was read just now and nobody in it speaks Telnet.
+        private static boolean silent(CaptureImport.Result result) {
+            return result.talk() == 0 && result.newPackets() == result.progress().packets();
         }
 
         /// Standard input has gone by; a compressed file is opened anew.

@@ -64,7 +64,8 @@ public final class CaptureImport {
     /// @param progress cumulative: over the whole capture, earlier runs included
     /// @param newPackets read in this run
     /// @param stopped true when the run was asked to stop before the end
-    public record Result(Imports.Progress progress, long newPackets, boolean stopped) {}
+    /// @param talk packets of this run that may belong to Telnet conversations
+    public record Result(Imports.Progress progress, long newPackets, boolean stopped, long talk) {}
 
     /// @param threads at most so many workers
     /// @param tableMemory bytes for the tables of sources
@@ -193,6 +194,7 @@ public final class CaptureImport {
         private final int timeout;
         private final List<PartWriter> writers = new ArrayList<>();
         private final PartWriter.Written[] written;
+        private long talk;
         private volatile boolean harvest;
         private volatile boolean end;
         private boolean stopped;
@@ -238,7 +240,7 @@ public final class CaptureImport {
             if (first != null) {
                 throw new IllegalStateException("an import failed", first);
             }
-            return new Result(progress, packets, stopped);
+            return new Result(progress, packets, stopped, talk);
         }
 
         private void work(int worker) {
@@ -334,6 +336,7 @@ public final class CaptureImport {
                 List<Summary.Piece> taken, List<PartWriter.Written> rows, Feed.Boundary here) {
             Summary summary = new Summary();
             taken.forEach(summary::add);
+            talk += summary.talk();
             Imports.Progress before = progress;
             boolean nothingNew =
                     summary.outcomesSum() == 0

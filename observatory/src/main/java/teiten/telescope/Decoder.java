@@ -59,6 +59,7 @@ final class Decoder {
     private final int shards;
     private final long seed;
     private SynShapes shapes = new SynShapes();
+    private long talk;
 
     Decoder(int shard, int shards, long seed) {
         this.shard = shard;
@@ -90,6 +91,17 @@ final class Decoder {
             n += outcome >= 0 ? 1 : 0;
         }
         return n;
+    }
+
+    private static boolean telnet(int port) {
+        return port == 23 || port == 2323;
+    }
+
+    /// TCP packets of Telnet's ports that may belong to a conversation, since this was last asked: all but bare SYNs.
+    long takeTalk() {
+        long taken = talk;
+        talk = 0;
+        return taken;
     }
 
     /// The shapes met since this was last asked.
@@ -385,6 +397,10 @@ final class Decoder {
         boolean syn = (word & 2) != 0;
         boolean ack = (word & 16) != 0;
         boolean reset = (word & 4) != 0;
+        if ((!syn || ack || (word >> 12 & 15) * 4 < inside)
+                && (telnet(ports & 0xFFFF) || telnet(ports >>> 16))) {
+            talk++;
+        }
         if (syn && !ack) {
             out.syn[i] = 1;
             out.shape[i] = (short) shapes.code(shape(bytes, at, inside, word >> 12 & 15));

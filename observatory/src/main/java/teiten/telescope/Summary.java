@@ -19,6 +19,7 @@ public final class Summary {
     private final Distinct targets6 = new Distinct();
     private final SynShapes shapes = new SynShapes();
     private long closedEarly;
+    private long talk;
     private long firstTime = Long.MAX_VALUE;
     private long lastTime = Long.MIN_VALUE;
 
@@ -71,6 +72,7 @@ public final class Summary {
         private final Distinct targets6;
         private final SynShapes shapes;
         private final long closedEarly;
+        private final long talk;
         private final long firstTime;
         private final long lastTime;
 
@@ -81,6 +83,7 @@ public final class Summary {
                 Distinct targets6,
                 SynShapes shapes,
                 long closedEarly,
+                long talk,
                 long firstTime,
                 long lastTime) {
             this.gathered = gathered;
@@ -89,6 +92,7 @@ public final class Summary {
             this.targets6 = targets6;
             this.shapes = shapes;
             this.closedEarly = closedEarly;
+            this.talk = talk;
             this.firstTime = firstTime;
             this.lastTime = lastTime;
         }
@@ -104,6 +108,7 @@ public final class Summary {
         targets6.merge(piece.targets6);
         shapes.merge(piece.shapes);
         closedEarly += piece.closedEarly;
+        talk += piece.talk;
         firstTime = Math.min(firstTime, piece.firstTime);
         lastTime = Math.max(lastTime, piece.lastTime);
     }
@@ -155,6 +160,11 @@ public final class Summary {
     /// Segments that were written out before their time, to keep the table in its bounds; nothing is lost by it.
     public long closedEarly() {
         return closedEarly;
+    }
+
+    /// TCP packets of Telnet's ports that may belong to a conversation: all but bare SYNs.
+    public long talk() {
+        return talk;
     }
 
     public boolean isEmpty() {

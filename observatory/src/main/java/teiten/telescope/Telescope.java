@@ -356,6 +356,7 @@ public final class Telescope {
                         targets6,
                         decoder.takeShapes(),
                         segments.takeClosedEarly(),
+                        decoder.takeTalk(),
                         firstTime,
                         lastTime);
         outcomes = new long[Outcome.values().length];
