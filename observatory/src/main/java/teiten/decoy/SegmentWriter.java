@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 
 /// Hands finished files over to whoever analyses them.
@@ -34,6 +35,10 @@ import java.util.stream.Stream;
 /// writes; the doors never wait for the disk. When the queue or the directory is full, what is lost is counted.
 public final class SegmentWriter implements Evidence, AutoCloseable {
     private static final int QUEUE = 65_536;
+
+    /// Captured bytes that may wait for the disk: a hundred sessions that end at once bring full files all.
+    private static final long WAITING_BYTES = 32L << 20;
+
     private static final long SEGMENT_CHARS = 64L << 20;
     private static final DateTimeFormatter NAME =
             DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
@@ -46,6 +51,7 @@ public final class SegmentWriter implements Evidence, AutoCloseable {
     private final InstantSource clock;
     private final @Nullable CowrieLog cowrie;
     private final BlockingQueue<Item> queue = new ArrayBlockingQueue<>(QUEUE);
+    private final AtomicLong waiting = new AtomicLong();
     private final Thread writing;
     private @Nullable BufferedWriter open;
     private @Nullable Path part;
@@ -128,7 +134,9 @@ public final class SegmentWriter implements Evidence, AutoCloseable {
 
     @Override
     public void keep(String sha256, byte[] bytes) {
-        if (!queue.offer(new Item.Bytes(sha256, new Content(bytes)))) {
+        boolean room = waiting.addAndGet(bytes.length) <= WAITING_BYTES;
+        if (!room || !queue.offer(new Item.Bytes(sha256, new Content(bytes)))) {
+            waiting.addAndGet(-bytes.length);
             counters.add(Counter.FILES_NOT_KEPT);
         }
     }
@@ -171,7 +179,10 @@ public final class SegmentWriter implements Evidence, AutoCloseable {
                         cowrie.write(happened.event());
                     }
                 }
-                case Item.Bytes bytes -> store(bytes.sha256(), bytes.content().bytes);
+                case Item.Bytes bytes -> {
+                    waiting.addAndGet(-bytes.content().bytes.length);
+                    store(bytes.sha256(), bytes.content().bytes);
+                }
                 case Item.End _ -> {}
             }
         } catch (IOException _) {

@@ -20,6 +20,9 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /// Hostile text must give an answer or a bound, and never an exception. The seed is fixed: a failure repeats.
 class ShellFuzzTest {
+    /// `-Dteiten.fuzz=N` tries N times as many.
+    private static final int TIMES = Integer.getInteger("teiten.fuzz", 1);
+
     private static final List<String> WORDS =
             List.of(
                     "echo",
@@ -199,7 +202,7 @@ class ShellFuzzTest {
     void four_hundred_thousand_texts_are_parsed_without_an_exception() {
         SplittableRandom random = new SplittableRandom(20261123);
         int whole = 0;
-        for (int i = 0; i < 400_000; i++) {
+        for (int i = 0; i < 400_000 * TIMES; i++) {
             String text = i % 3 == 0 ? bytes(random) : words(random, 24);
             whole += Parser.parse(text) instanceof Parsed.Whole ? 1 : 0;
         }
@@ -212,7 +215,7 @@ class ShellFuzzTest {
         SplittableRandom random = new SplittableRandom(42);
         List<Device> devices = DeviceCatalog.bundled(1).devices();
         Shell shell = shell(devices.getFirst());
-        for (int i = 0; i < 100_000; i++) {
+        for (int i = 0; i < 100_000 * TIMES; i++) {
             if (i % 50 == 0 || shell.budget().spent() || shell.exited()) {
                 shell = shell(devices.get(i / 50 % devices.size()));
             }
