@@ -290,6 +290,7 @@ final class ImportCommand implements Callable<Integer> {
                                 imports,
                                 threads != null ? threads : settings.threads(),
                                 settings.tableMemory(),
+                                settings.storeSeconds(),
                                 progress,
                                 () -> stop);
                 CaptureImport.Result result = run.run(capture, capture.name(), id);

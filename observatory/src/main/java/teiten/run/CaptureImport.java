@@ -34,9 +34,6 @@ import java.util.function.BooleanSupplier;
 /// before the last place committed: a killed import loses only what was not yet reported, and going on from there gives
 /// the same figures as one uninterrupted reading.
 public final class CaptureImport {
-    /// After this time what was gathered is stored: how much reading a crash can cost.
-    private static final long STORE_EVERY_NANOS = 10_000_000_000L;
-
     /// A line of the segment table, with its share of free lines, and its targets.
     private static final long BYTES_A_LINE = 128;
 
@@ -46,6 +43,7 @@ public final class CaptureImport {
     private final Imports imports;
     private final int threads;
     private final int sourceLimit;
+    private final long storeEveryNanos;
     private final Listener listener;
     private final BooleanSupplier stop;
 
@@ -69,16 +67,19 @@ public final class CaptureImport {
 
     /// @param threads at most so many workers
     /// @param tableMemory bytes for the tables of sources
+    /// @param storeSeconds after which what was gathered is stored: how much reading a crash can cost
     /// @param stop asked at the end of each stretch; true ends the run with everything stored
     public CaptureImport(
             Imports imports,
             int threads,
             long tableMemory,
+            int storeSeconds,
             Listener listener,
             BooleanSupplier stop) {
         this.imports = imports;
         this.threads = threads;
         this.sourceLimit = (int) Math.max(4_096, Math.min(tableMemory / BYTES_A_LINE, 1 << 27));
+        this.storeEveryNanos = storeSeconds * 1_000_000_000L;
         this.listener = listener;
         this.stop = stop;
     }
@@ -286,7 +287,7 @@ public final class CaptureImport {
             Feed.Boundary here = reached();
             stopped = !here.last() && stop.getAsBoolean();
             end = here.last() || stopped;
-            harvest = end || System.nanoTime() - storedAt >= STORE_EVERY_NANOS;
+            harvest = end || System.nanoTime() - storedAt >= storeEveryNanos;
             listener.read(here.consumed(), packets);
         }
 

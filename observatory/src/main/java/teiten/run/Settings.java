@@ -19,7 +19,8 @@ import java.util.TreeSet;
 /// ```toml
 /// [import]
 /// threads = 2              # workers that share the sources
-/// table_memory_mib = 512   # for the tables of sources between two stores
+/// table_memory_mib = 512   # for the tables of sources
+/// store_seconds = 10       # how much reading a crash can cost
 /// [store]
 /// memory_mib = 1024        # the database's own bound
 /// keep_minutes_days = 35   # minutes are kept this long, hours and days for ever
@@ -32,11 +33,13 @@ import java.util.TreeSet;
 /// @param data the data directory
 /// @param threads workers of an import
 /// @param tableMemory bytes
+/// @param storeSeconds after which what was read is stored
 /// @param storeMemory bytes
 public record Settings(
         Path data,
         int threads,
         long tableMemory,
+        int storeSeconds,
         long storeMemory,
         int keepMinutesDays,
         int keepSourcesDays,
@@ -46,6 +49,7 @@ public record Settings(
             Set.of(
                     "import.threads",
                     "import.table_memory_mib",
+                    "import.store_seconds",
                     "store.memory_mib",
                     "store.keep_minutes_days",
                     "store.keep_sources_days",
@@ -121,6 +125,7 @@ public record Settings(
                 data,
                 (int) read.number("import.threads", Math.min(cores, 8), 1, 64),
                 read.number("import.table_memory_mib", 512, 16, 1 << 20) << 20,
+                (int) read.number("import.store_seconds", 10, 0, 3_600),
                 read.number("store.memory_mib", 1024, 64, 1 << 20) << 20,
                 (int) read.number("store.keep_minutes_days", 35, 1, 36_500),
                 (int) read.number("store.keep_sources_days", 400, 1, 36_500),

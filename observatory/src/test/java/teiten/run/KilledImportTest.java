@@ -27,7 +27,7 @@ class KilledImportTest {
 
     @Test
     void a_killed_import_loses_nothing_and_counts_nothing_twice() throws Exception {
-        // given a capture of two days that is stored in several steps, since the tables are small
+        // given a capture of two days that is stored at every stretch, so in five steps
         Path capture = folder.resolve("capture.pcap");
         write(capture, 1_200_000);
         Path whole = folder.resolve("whole");
@@ -95,6 +95,7 @@ class KilledImportTest {
                         store.toString(),
                         capture.toString());
         builder.environment().put("TEITEN_IMPORT_TABLE_MEMORY_MIB", "16");
+        builder.environment().put("TEITEN_IMPORT_STORE_SECONDS", "0");
         return builder.redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start();
