@@ -3,12 +3,13 @@ package teiten.run;
 import org.jspecify.annotations.Nullable;
 
 import teiten.OperatorMistake;
-import teiten.capture.Batch;
 import teiten.capture.Capture;
 import teiten.capture.Fingerprint;
 import teiten.capture.PacketReader;
 import teiten.store.Imports;
 import teiten.store.PartWriter;
+import teiten.telescope.Decoded;
+import teiten.telescope.Decoder;
 import teiten.telescope.Summary;
 import teiten.telescope.Telescope;
 
@@ -17,8 +18,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.BrokenBarrierException;
-import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -28,9 +27,8 @@ import java.util.function.BooleanSupplier;
 
 /// Reads one capture into the store: workers that share the sources, summaries stored behind them.
 ///
-/// All workers walk the same packets and meet at the end of each [Feed#STRETCH]. When enough has been gathered, or a
-/// table is full, or the run is to stop, each hands over what it has; a storing thread merges the pieces and commits
-/// them together with the place reached, while the workers go on. So at any moment the store holds exactly the packets
+/// A [Relay] brings all packets to all workers, in their order. When it is time to store, or the run is to stop, each
+/// hands over what it has at the same place; a storing thread merges the pieces and commits them together with the place reached, while the workers go on. So at any moment the store holds exactly the packets
 /// before the last place committed: a killed import loses only what was not yet reported, and going on from there gives
 /// the same figures as one uninterrupted reading.
 public final class CaptureImport {
@@ -90,27 +88,7 @@ public final class CaptureImport {
         PacketReader reader = capture.reader();
         Imports.Progress start = resume(capture, reader, file, sensor, fingerprint);
         int workers = capture.isMapped() && capture.size() < SMALL ? 1 : threads;
-        List<Feed> feeds = new ArrayList<>();
-        StreamFeed stream = capture.isMapped() ? null : new StreamFeed(reader, workers);
-        for (int i = 0; i < workers; i++) {
-            feeds.add(
-                    stream != null
-                            ? stream.tap(i)
-                            : new MappedFeed(i == 0 ? reader : again(capture, start)));
-        }
-        Thread source =
-                stream == null
-                        ? null
-                        : Thread.ofPlatform().daemon().name("teiten-reader").start(stream);
-        try {
-            return new Run(feeds, start).go();
-        } finally {
-            if (stream != null && source != null) {
-                stream.abandon();
-                source.interrupt();
-                join(source);
-            }
-        }
+        return new Run(reader, workers, start).go();
     }
 
     private static void join(Thread thread) {
@@ -121,12 +99,6 @@ public final class CaptureImport {
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }
-    }
-
-    private static PacketReader again(Capture capture, Imports.Progress start) {
-        PacketReader reader = capture.reader();
-        reader.skipTo(start.position());
-        return reader;
     }
 
     /// Finds the capture in the ledger and moves the reader to where it was left.
@@ -178,34 +150,31 @@ public final class CaptureImport {
     }
 
     /// One run over one capture.
-    private final class Run {
-        private final List<Feed> feeds;
+    private final class Run implements Relay.Steering {
+        private final Relay relay;
+        private final int workers;
+        private final long seed = new SecureRandom().nextLong();
         private final List<Telescope> telescopes = new ArrayList<>();
+        private final List<PartWriter> writers = new ArrayList<>();
         private final Summary.Piece[] pieces;
-        private final CyclicBarrier meeting;
-        private final CyclicBarrier handover;
+        private final PartWriter.Written[] written;
         private final ExecutorService storing =
                 Executors.newSingleThreadExecutor(
                         Thread.ofPlatform().name("teiten-store").factory());
         private final AtomicReference<Throwable> fault = new AtomicReference<>();
+        private final int timeout;
         private Imports.Progress progress;
         private @Nullable Future<?> underWay;
-        private long packets;
-        private long storedAt = System.nanoTime();
-        private final int timeout;
-        private final List<PartWriter> writers = new ArrayList<>();
-        private final PartWriter.Written[] written;
+        private long harvestedAt = System.nanoTime();
         private long talk;
-        private volatile boolean harvest;
-        private volatile boolean end;
-        private boolean stopped;
-        private Feed.@Nullable Boundary boundary;
+        private volatile Relay.@Nullable Boundary boundary;
+        private int arrived;
+        private long handovers;
 
-        Run(List<Feed> feeds, Imports.Progress start) {
-            this.feeds = feeds;
+        Run(PacketReader reader, int workers, Imports.Progress start) {
+            this.relay = new Relay(reader, workers, this);
+            this.workers = workers;
             this.progress = start;
-            int workers = feeds.size();
-            long seed = new SecureRandom().nextLong();
             timeout = imports.timeout(start.sensor());
             int lines = Math.max(2_048, sourceLimit / workers);
             for (int i = 0; i < workers; i++) {
@@ -215,16 +184,17 @@ public final class CaptureImport {
             }
             written = new PartWriter.Written[workers];
             pieces = new Summary.Piece[workers];
-            meeting = new CyclicBarrier(workers, this::decide);
-            handover = new CyclicBarrier(workers, this::store);
         }
 
         Result go() {
             List<Thread> others = new ArrayList<>();
-            for (int i = 1; i < feeds.size(); i++) {
+            for (int i = 1; i < workers; i++) {
                 int worker = i;
                 others.add(
                         Thread.ofPlatform()
+                                // one that waits for a terminal or pipe may never return, and holds
+                                // nothing
+                                .daemon()
                                 .name("teiten-telescope-" + i)
                                 .start(() -> work(worker)));
             }
@@ -241,35 +211,34 @@ public final class CaptureImport {
             if (first != null) {
                 throw new IllegalStateException("an import failed", first);
             }
-            return new Result(progress, packets, stopped, talk);
+            Relay.Boundary end = boundary;
+            return new Result(progress, relay.packets(), end != null && end.stopped(), talk);
         }
 
         private void work(int worker) {
-            Feed feed = feeds.get(worker);
             Telescope telescope = telescopes.get(worker);
+            Decoder decoder = new Decoder(workers, seed);
             try {
-                while (!end) {
-                    long read = 0;
-                    for (Batch batch = feed.next(); batch != null; batch = feed.next()) {
-                        telescope.add(batch);
-                        read += batch.size;
-                    }
-                    if (worker == 0) {
-                        packets += read;
-                        boundary = feed.boundary();
-                    }
-                    meeting.await();
-                    if (harvest) {
-                        pieces[worker] = telescope.harvest();
-                        written[worker] = writers.get(worker).finish();
-                        handover.await();
-                    }
-                }
+                relay.work(
+                        new Relay.Worker() {
+                            @Override
+                            public void take(Decoded batch) {
+                                telescope.add(batch);
+                            }
+
+                            @Override
+                            public void harvest(Relay.Boundary at) throws InterruptedException {
+                                boundary = at;
+                                telescope.addShapes(decoder);
+                                pieces[worker] = telescope.harvest();
+                                written[worker] = writers.get(worker).finish();
+                                handOver();
+                            }
+                        },
+                        decoder);
             } catch (InterruptedException _) {
                 Thread.currentThread().interrupt();
                 fail(new IllegalStateException("an import was interrupted"));
-            } catch (BrokenBarrierException _) {
-                fail(new IllegalStateException("an import's worker failed"));
             } catch (RuntimeException | Error broken) {
                 fail(broken);
             }
@@ -277,40 +246,58 @@ public final class CaptureImport {
 
         private void fail(Throwable cause) {
             fault.compareAndSet(null, cause);
-            end = true;
-            meeting.reset();
-            handover.reset();
+            relay.abandon();
+            synchronized (this) {
+                notifyAll();
+            }
         }
 
-        /// Run by the last worker to arrive, while the others wait.
-        private void decide() {
-            Feed.Boundary here = reached();
-            stopped = !here.last() && stop.getAsBoolean();
-            end = here.last() || stopped;
-            harvest = end || System.nanoTime() - storedAt >= storeEveryNanos;
-            listener.read(here.consumed(), packets);
+        /// Waits until all workers have come to the same place; the last one stores what they bring.
+        private synchronized void handOver() throws InterruptedException {
+            if (++arrived == workers) {
+                arrived = 0;
+                handovers++;
+                store();
+                notifyAll();
+                return;
+            }
+            for (long before = handovers; before == handovers && fault.get() == null; ) {
+                wait();
+            }
         }
 
-        private Feed.Boundary reached() {
-            Feed.Boundary here = boundary;
+        @Override
+        public boolean stop() {
+            return stop.getAsBoolean();
+        }
+
+        @Override
+        public boolean harvest() {
+            long now = System.nanoTime();
+            boolean due = now - harvestedAt >= storeEveryNanos;
+            harvestedAt = due ? now : harvestedAt;
+            return due;
+        }
+
+        @Override
+        public void read(long consumed, long packets) {
+            listener.read(consumed, packets);
+        }
+
+        /// Waits for the store before it takes the next summary: what is under
+        /// way is bounded by one.
+        private void store() {
+            Relay.Boundary here = boundary;
             if (here == null) {
                 throw new IllegalStateException("no worker has read anything");
             }
-            return here;
-        }
-
-        /// Run by the last worker to hand over. Waits for the store before it takes the next summary: what is under
-        /// way is bounded by one.
-        private void store() {
-            Feed.Boundary here = reached();
             List<Summary.Piece> taken = List.copyOf(Arrays.asList(pieces));
             List<PartWriter.Written> rows = List.copyOf(Arrays.asList(written));
             Arrays.fill(pieces, null);
             Arrays.fill(written, null);
-            storedAt = System.nanoTime();
             await();
             underWay = storing.submit(() -> commit(taken, rows, here));
-            if (end) {
+            if (here.ends()) {
                 await();
             }
         }
@@ -334,7 +321,7 @@ public final class CaptureImport {
         }
 
         private void commit(
-                List<Summary.Piece> taken, List<PartWriter.Written> rows, Feed.Boundary here) {
+                List<Summary.Piece> taken, List<PartWriter.Written> rows, Relay.Boundary here) {
             Summary summary = new Summary();
             taken.forEach(summary::add);
             talk += summary.talk();

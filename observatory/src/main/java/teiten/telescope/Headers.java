@@ -2,11 +2,9 @@ package teiten.telescope;
 
 import teiten.capture.Batch;
 
-/// Hot lane. What the decoder read of a batch, as columns; column `i` belongs to packet `i` of the batch.
+/// Hot lane. What the decoder read of those packets of a batch whose sources one worker owns, as columns; column `i`
+/// belongs to the `i`-th of them.
 final class Headers {
-    /// A packet that belongs to another worker's sources.
-    static final byte NOT_MINE = -1;
-
     /// Set in `source` when the address is IPv6; the low 32 bits are then meaningless and [#high], [#low] hold it.
     static final long V6 = 1L << 32;
 
@@ -17,10 +15,12 @@ final class Headers {
     static final int ZMAP = 4;
     static final int ZMAP_4 = 8;
 
-    /// The packets of the batch that are this worker's, in their order.
-    final int[] own = new int[Batch.CAPACITY];
+    int size;
 
-    /// [Outcome] ordinal, or [#NOT_MINE].
+    /// Nanoseconds since 1970; below zero when the capture states none that can be used.
+    final long[] time = new long[Batch.CAPACITY];
+
+    /// [Outcome] ordinal.
     final byte[] outcome = new byte[Batch.CAPACITY];
 
     /// IPv4 source address as unsigned 32 bits, or [#V6].

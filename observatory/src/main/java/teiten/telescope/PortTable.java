@@ -1,46 +1,48 @@
 package teiten.telescope;
 
+import teiten.net.Protocol;
+
 import java.util.Arrays;
 
-/// Hot lane. What one interval brought to each destination port: 64-byte cells one behind the other, found by a small
-/// hashed index that stays in the cache.
+/// Hot lane. What one interval brought to each destination port: a 64-byte cell for each port at the place that its code
+/// says, in an array for each protocol met, and a bit for each cell in use, so that nothing is searched or sorted.
 ///
 /// ```
-/// cell  0  port code
-///       1  packets
-///       2  bytes
-///       3  SYN without ACK (32) | backscatter (32)
-///       4  Mirai (32) | Masscan (32)
-///       5  ZMap (32) | ZMap since 4.1.0 (32)
-///       6  accesses
-///       7  free
+/// cell  0  packets
+///       1  bytes
+///       2  SYN without ACK (32) | backscatter (32)
+///       3  Mirai (32) | Masscan (32)
+///       4  ZMap (32) | ZMap since 4.1.0 (32)
+///       5  accesses
+///       6  free  7  free
 /// ```
 ///
-/// The key space is 5 × 65,536 port codes, so the table is bounded by 327,681 cells whoever sends, and a hash that an
-/// attacker knows gains him nothing. The sources lie in a [SourceLog].
+/// The key space is 5 × 65,536 port codes, so the table is bounded by 4 MiB a protocol, whoever sends. The sources lie in
+/// a [SourceLog].
 public final class PortTable {
-    static final int CELL = 8;
+    private static final int CELL = 8;
+    private static final int COUNTERS = 6;
+    private static final int PROTOCOLS = Protocol.values().length;
 
     /// The pseudo port that stands for all ports together.
-    public static final int ALL = 5 << 16;
+    public static final int ALL = PROTOCOLS << 16;
 
     private static final long LOW = 0xFFFFFFFFL;
+    private static final long[] NONE = {};
 
-    /// Cell numbers plus 1, by the hash of the port.
-    private int[] index = new int[1 << 11];
-
-    private int mask = index.length - 1;
-    private long[] cells = new long[256 * CELL];
-    private int end;
+    private final long[][] cells = new long[PROTOCOLS + 1][];
+    private final long[][] used = new long[PROTOCOLS + 1][];
+    private boolean empty = true;
     private final SourceLog sources;
     private Distinct all = new Distinct();
     private boolean known;
-    private int[] named = new int[256];
     private final byte[] image = new byte[1 + Distinct.REGISTERS];
 
     /// @param capacity pairs of port and source for which there is room at first
     PortTable(int capacity) {
         sources = new SourceLog(capacity);
+        Arrays.fill(cells, NONE);
+        Arrays.fill(used, NONE);
     }
 
     /// True when the sources are so many that the interval's part should be ended.
@@ -49,64 +51,39 @@ public final class PortTable {
     }
 
     boolean isEmpty() {
-        return end == 0;
+        return empty;
     }
 
-    /// The index of the port's cell, made when it is new.
-    int cell(int port) {
-        int at = home(port);
-        int found = index[at];
-        while (found != 0) {
-            int cell = (found - 1) * CELL;
-            if ((int) cells[cell] == port) {
-                return cell;
-            }
-            at = at + 1 & mask;
-            found = index[at];
-        }
-        return make(port, at);
+    private void make(int protocol) {
+        int ports = protocol == PROTOCOLS ? 64 : 1 << 16;
+        cells[protocol] = new long[ports * CELL];
+        used[protocol] = new long[ports / 64];
     }
 
-    private int home(int port) {
-        return port * 0x9E3779B1 >>> 12 & mask;
-    }
-
-    private int make(int port, int at) {
-        if (end == cells.length) {
-            cells = Arrays.copyOf(cells, end * 2);
+    private void use(int port) {
+        int protocol = port >>> 16;
+        if (cells[protocol].length == 0) {
+            make(protocol);
         }
-        int cell = end;
-        end += CELL;
-        cells[cell] = port;
-        index[at] = cell / CELL + 1;
-        if (end / CELL * 2 > mask) {
-            grow();
-        }
-        return cell;
-    }
-
-    private void grow() {
-        index = new int[index.length * 4];
-        mask = index.length - 1;
-        for (int cell = 0; cell < end; cell += CELL) {
-            int at = home((int) cells[cell]);
-            while (index[at] != 0) {
-                at = at + 1 & mask;
-            }
-            index[at] = cell / CELL + 1;
-        }
+        used[protocol][(port & 0xFFFF) >>> 6] |= 1L << port;
+        empty = false;
     }
 
     /// Counts one packet. `syn`, `backscatter`, `access` are 0 or 1; `marks` as in [Headers].
-    void count(int cell, int bytes, int syn, int backscatter, int access, int marks) {
-        long[] c = cells;
-        c[cell + 1]++;
-        c[cell + 2] += bytes;
-        c[cell + 3] += (long) syn << 32 | backscatter;
-        c[cell + 6] += access;
+    void count(int port, int bytes, int syn, int backscatter, int access, int marks) {
+        int at = (port & 0xFFFF) * CELL;
+        long[] c = cells[port >>> 16];
+        if (at >= c.length || c[at] == 0) {
+            use(port);
+            c = cells[port >>> 16];
+        }
+        c[at]++;
+        c[at + 1] += bytes;
+        c[at + 2] += (long) syn << 32 | backscatter;
+        c[at + 5] += access;
         if (marks != 0) {
-            c[cell + 4] += (long) (marks & 1) << 32 | marks >> 1 & 1;
-            c[cell + 5] += (long) (marks >> 2 & 1) << 32 | marks >> 3 & 1;
+            c[at + 3] += (long) (marks & 1) << 32 | marks >> 1 & 1;
+            c[at + 4] += (long) (marks >> 2 & 1) << 32 | marks >> 3 & 1;
         }
     }
 
@@ -121,33 +98,59 @@ public final class PortTable {
         known = true;
     }
 
+    /// The next cell in use from the given port code on, or -1.
+    private int nextUsed(int from) {
+        int protocol = from >>> 16;
+        int word = (from & 0xFFFF) >>> 6;
+        long mask = -1L << from;
+        for (; protocol <= PROTOCOLS; protocol++) {
+            long[] bits = used[protocol];
+            for (; word < bits.length; word++) {
+                long here = bits[word] & mask;
+                if (here != 0) {
+                    return protocol << 16 | word << 6 | Long.numberOfTrailingZeros(here);
+                }
+                mask = -1L;
+            }
+            word = 0;
+            mask = -1L;
+        }
+        return -1;
+    }
+
     /// Adds the counters, not the sources, of all of another table's cells, and their sum to the cell of [#ALL] unless
     /// the other table has one itself.
     void absorb(PortTable other, boolean total) {
-        int all = total && other.end > 0 ? cell(ALL) : 0;
-        for (int from = 0; from < other.end; from += CELL) {
-            int to = cell((int) other.cells[from]);
-            for (int w = 1; w <= 6; w++) {
-                long n = other.cells[from + w];
-                cells[to + w] += n;
-                if (total) {
-                    cells[all + w] += n;
+        if (total && !other.empty) {
+            use(ALL);
+        }
+        for (int port = other.nextUsed(0); port >= 0; port = other.nextUsed(port + 1)) {
+            use(port);
+            int at = (port & 0xFFFF) * CELL;
+            long[] from = other.cells[port >>> 16];
+            long[] to = cells[port >>> 16];
+            for (int w = 0; w < COUNTERS; w++) {
+                to[at + w] += from[at + w];
+            }
+            if (total) {
+                long[] sum = cells[PROTOCOLS];
+                for (int w = 0; w < COUNTERS; w++) {
+                    sum[w] += from[at + w];
                 }
             }
         }
     }
 
-    /// Empties the table and keeps its memory, unless one flood had made it large.
+    /// Empties the table and keeps its memory.
     void reset() {
-        if (cells.length > 1 << 20) {
-            cells = new long[256 * CELL];
-            index = new int[1 << 11];
-            mask = index.length - 1;
-        } else {
-            Arrays.fill(cells, 0, end, 0);
-            Arrays.fill(index, 0);
+        for (int port = nextUsed(0); port >= 0; port = nextUsed(port + 1)) {
+            int at = (port & 0xFFFF) * CELL;
+            Arrays.fill(cells[port >>> 16], at, at + COUNTERS, 0);
         }
-        end = 0;
+        for (long[] bits : used) {
+            Arrays.fill(bits, 0);
+        }
+        empty = true;
         sources.reset();
         if (known) {
             all = new Distinct();
@@ -156,66 +159,42 @@ public final class PortTable {
     }
 
     long memory() {
-        return 4L * index.length + 8L * cells.length + sources.memory();
-    }
-
-    /// Lists all cells in `named`, those of ports that only have sources too, ascending by port code, and returns how many
-    /// there are. The log of sources is in order and
-    /// names nearly every port, so that little is left to sort.
-    private int inOrder() {
-        for (int port = sources.nextDense(0); port >= 0; port = sources.nextDense(port + 1)) {
-            cell(port);
+        long sum = sources.memory();
+        for (int protocol = 0; protocol <= PROTOCOLS; protocol++) {
+            sum += 8L * cells[protocol].length + 8L * used[protocol].length;
         }
-        if (known) {
-            cell(ALL);
-        }
-        int n = 0;
-        for (int at = 0; at < sources.size(); at = sources.end(at)) {
-            int cell = cell(sources.port(at));
-            if (n == named.length) {
-                named = Arrays.copyOf(named, n * 2);
-            }
-            named[n++] = cell;
-        }
-        int all = end / CELL;
-        if (n == all) {
-            return n;
-        }
-        long[] cellsByPort = new long[all];
-        for (int i = 0; i < all; i++) {
-            cellsByPort[i] = cells[i * CELL] << 32 | i * CELL;
-        }
-        Arrays.sort(cellsByPort);
-        if (all > named.length) {
-            named = new int[all];
-        }
-        for (int i = 0; i < all; i++) {
-            named[i] = (int) cellsByPort[i];
-        }
-        return all;
+        return sum;
     }
 
     /// A cursor over the ports, ascending by code. The table must not change while it is walked.
     public final class Walk {
-        private int cell;
+        private int port = -1;
         private int from;
         private int to;
 
-        private final int cells;
-        private int next;
-
         private Walk() {
             sources.order();
-            cells = inOrder();
+            // Ports of which only sources are known get a cell too.
+            for (int at = 0; at < sources.size(); at = sources.end(at)) {
+                use(sources.port(at));
+            }
+            for (int dense = sources.nextDense(0);
+                    dense >= 0;
+                    dense = sources.nextDense(dense + 1)) {
+                use(dense);
+            }
+            if (known) {
+                use(ALL);
+            }
         }
 
         public boolean next() {
-            if (next == cells) {
+            port = nextUsed(port + 1);
+            if (port < 0) {
                 return false;
             }
-            cell = named[next++];
             from = to;
-            if (to < sources.size() && sources.port(to) == port()) {
+            if (to < sources.size() && sources.port(to) == port) {
                 to = sources.end(to);
             }
             return true;
@@ -223,27 +202,28 @@ public final class PortTable {
 
         /// [teiten.net.Port#code()] or [#ALL].
         public int port() {
-            return (int) PortTable.this.cells[cell];
+            return port;
         }
 
         /// Writes packets, bytes of IP with headers, accesses, SYN without ACK, backscatter, and the marks by ordinal.
         public void counts(long[] into, int at) {
-            long[] cells = PortTable.this.cells;
-            into[at] = cells[cell + 1];
-            into[at + 1] = cells[cell + 2];
-            into[at + 2] = cells[cell + 6];
-            into[at + 3] = cells[cell + 3] >>> 32;
-            into[at + 4] = cells[cell + 3] & LOW;
-            into[at + 5] = cells[cell + 4] >>> 32;
-            into[at + 6] = cells[cell + 4] & LOW;
-            into[at + 7] = cells[cell + 5] >>> 32;
-            into[at + 8] = cells[cell + 5] & LOW;
+            long[] c = cells[port >>> 16];
+            int cell = (port & 0xFFFF) * CELL;
+            into[at] = c[cell];
+            into[at + 1] = c[cell + 1];
+            into[at + 2] = c[cell + 5];
+            into[at + 3] = c[cell + 2] >>> 32;
+            into[at + 4] = c[cell + 2] & LOW;
+            into[at + 5] = c[cell + 3] >>> 32;
+            into[at + 6] = c[cell + 3] & LOW;
+            into[at + 7] = c[cell + 4] >>> 32;
+            into[at + 8] = c[cell + 4] & LOW;
         }
 
         /// Brings the port's sources into [#image()] and returns their image's length.
         public int sources() {
-            if (port() != ALL) {
-                return sources.image(port(), from, to, image);
+            if (port != ALL) {
+                return sources.image(port, from, to, image);
             }
             byte[] set = all.image();
             System.arraycopy(set, 0, image, 0, set.length);

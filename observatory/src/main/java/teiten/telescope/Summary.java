@@ -162,7 +162,7 @@ public final class Summary {
         return closedEarly;
     }
 
-    /// TCP packets of Telnet's ports that may belong to a conversation: all but bare SYNs.
+    /// TCP segments with data from or to Telnet's ports: what conversations are made of.
     public long talk() {
         return talk;
     }

@@ -15,6 +15,7 @@ public final class SynShapes {
     public static final int NONE = 0x7FFF;
 
     private static final int OPTIONS = 12;
+    private static final int LATELY = 64;
     private static final String[] NAMES = {
         "",
         "nop",
@@ -35,6 +36,11 @@ public final class SynShapes {
     };
 
     private final long[] keys = new long[NONE];
+
+    /// Keys met lately and their codes: programs are few, and the book itself is too large for the nearest cache.
+    private final long[] lately = new long[LATELY];
+
+    private final short[] latelyCodes = new short[LATELY];
 
     /// @param code a shape met for the first time
     /// @param key the key it stands for
@@ -102,11 +108,17 @@ public final class SynShapes {
     int code(long key) {
         long k = key == 0 ? 1 : key;
         long h = k * 0x9E3779B97F4A7C15L;
+        int at = (int) (h >>> 58);
+        if (lately[at] == k) {
+            return latelyCodes[at];
+        }
         int code = (int) (((h ^ h >>> 32) & 0xFFFFFFFFL) % NONE);
         long known = keys[code];
         if (known == 0 || Long.compareUnsigned(k, known) < 0) {
             keys[code] = k;
         }
+        lately[at] = k;
+        latelyCodes[at] = (short) code;
         return code;
     }
 

@@ -7,11 +7,11 @@ import teiten.net.Protocol;
 
 /// Hot lane. One worker's reading of a sensor's packets: decode → classify → mark → summarise.
 ///
-/// Each worker is given every batch and keeps the packets whose source falls into its share, so no state is shared and
-/// no lock is needed. What is complete goes to the [Sink] as it arises; [#harvest()] completes everything and returns the
+/// Each worker reads its own share of what a [Decoder] made of a batch, the packets of the sources that it owns, so no
+/// state is shared and no lock is needed. What is complete goes to the [Sink] as it arises; [#harvest()] completes everything and returns the
 /// totals. Parts of any number of workers, files and stretches merge by addition, minimum, maximum and set union.
 ///
-/// **Cost.** A packet costs one decode, one line of the segment table and one cell of the minute's port table. The line
+/// **Cost.** A packet costs one line of the segment table and one cell of the minute's port table. The line
 /// is the cache miss; a batch first touches all the lines it will need, so that the misses overlap. A source enters the
 /// sets of a minute, an hour and a day only when its last packet to the port came before them.
 ///
@@ -32,8 +32,14 @@ public final class Telescope {
     /// million addresses has a shorter timeout, and joining segments needs a cut that is not longer.
     public static final int SHORTEST_TIMEOUT = 600;
 
-    private final Decoder decoder;
-    private final Headers headers;
+    private final int share;
+    private final int shares;
+    private final long seed;
+    private @Nullable Decoder decoder;
+    private @Nullable Decoded decoded;
+    private SynShapes shapes = new SynShapes();
+    private long talk;
+    private Headers headers = new Headers();
     private final Sink sink;
     private final Summary.@Nullable Gathered own;
     private Summary.@Nullable Gathered gathered;
@@ -52,7 +58,6 @@ public final class Telescope {
     private long firstTime = Long.MAX_VALUE;
     private long lastTime = Long.MIN_VALUE;
 
-    /// Time of the latest packet; one that carries no time takes it.
     private long clock;
 
     /// The run of packets under way: their places in the batch, and what each step leaves for the next.
@@ -64,7 +69,6 @@ public final class Telescope {
     private final int[] hashes = new int[TOUCHED];
     private final byte[] access = new byte[TOUCHED];
     private final long[] lasts = new long[TOUCHED];
-    private final long[] times = new long[Batch.CAPACITY];
     private long touched;
 
     /// One open minute, hour or day; `begin` is in seconds, −1 when it is free.
@@ -97,8 +101,9 @@ public final class Telescope {
     /// @param sink null to keep everything in memory
     public Telescope(
             int shard, int shards, long seed, int lineLimit, int timeout, @Nullable Sink sink) {
-        this.headers = new Headers();
-        this.decoder = new Decoder(shard, shards, seed);
+        this.share = shard;
+        this.shares = shards;
+        this.seed = seed;
         this.own = sink == null ? new Summary.Gathered() : null;
         this.gathered = own;
         this.sink = sink == null ? new ToGathered() : sink;
@@ -117,19 +122,37 @@ public final class Telescope {
         }
     }
 
-    /// Reads the whole batch. Never throws on what a packet holds.
+    /// Decodes a batch and reads this worker's share of it: for a caller who has but one, or walks the capture anew for
+    /// each worker. Never throws on what a packet holds.
     public void add(Batch batch) {
+        Decoder reader = decoder;
+        Decoded columns = decoded;
+        if (reader == null || columns == null) {
+            reader = new Decoder(shares, seed);
+            columns = new Decoded(shares);
+            decoder = reader;
+            decoded = columns;
+        }
+        reader.decode(batch, clock, columns);
+        clock = Decoder.clock(batch, clock);
+        add(columns);
+    }
+
+    /// Reads this worker's share of a decoded batch.
+    public void add(Decoded batch) {
+        headers = batch.shares[share];
+        if (share == 0) {
+            talk += batch.talk;
+        }
         if (segments.isFull()) {
             segments.closeEarly();
         }
         if (minute.ports.isFull() || hour.ports.isFull() || day.ports.isFull()) {
             closeFull();
         }
-        int own = decoder.decode(batch, headers);
-        stamp(batch);
         int from = 0;
-        while (from < own) {
-            from = gather(from, own);
+        while (from < headers.size) {
+            from = gather(from, headers.size);
             key();
             touched += segments.touch(hashes, 0, size);
             bySource();
@@ -138,16 +161,21 @@ public final class Telescope {
         }
     }
 
+    /// Takes over the shapes that a decoder met, so that the next harvest names them.
+    public void addShapes(Decoder from) {
+        shapes.merge(from.takeShapes());
+    }
+
     /// Gathers the next packets of one minute, as many as the nearest cache holds lines for. What does not enter the
     /// figures is counted here.
     ///
     /// @return where the next run begins
-    private int gather(int from, int own) {
+    private int gather(int from, int end) {
+        Headers headers = this.headers;
         int n = 0;
-        int k = from;
-        for (; k < own && n < TOUCHED; k++) {
-            int i = headers.own[k];
-            long time = times[i];
+        int i = from;
+        for (; i < end && n < TOUCHED; i++) {
+            long time = headers.time[i];
             if (time < 0 || time > LAST_SECOND * 1_000_000_000L) {
                 outcomes[Outcome.BAD_TIME.ordinal()]++;
                 continue;
@@ -170,10 +198,11 @@ public final class Telescope {
             }
         }
         size = n;
-        return k;
+        return i;
     }
 
     private void key() {
+        Headers headers = this.headers;
         for (int k = 0; k < size; k++) {
             int i = run[k];
             long source = headers.source[i];
@@ -191,6 +220,7 @@ public final class Telescope {
     }
 
     private void bySource() {
+        Headers headers = this.headers;
         long dayBegin = day.begin;
         for (int k = 0; k < size; k++) {
             int i = run[k];
@@ -219,11 +249,12 @@ public final class Telescope {
     }
 
     private void byPort() {
+        Headers headers = this.headers;
         PortTable table = minute.ports;
         for (int k = 0; k < size; k++) {
             int i = run[k];
             table.count(
-                    table.cell(headers.port[i]),
+                    headers.port[i],
                     headers.length[i],
                     headers.syn[i],
                     headers.outcome[i] == BACKSCATTER ? 1 : 0,
@@ -234,6 +265,7 @@ public final class Telescope {
 
     /// A source enters a set when its last packet to the port came before the set's interval, or, late, after it.
     private void bySet() {
+        Headers headers = this.headers;
         long minuteBegin = minute.begin;
         long hourBegin = hour.begin;
         long dayBegin = day.begin;
@@ -258,22 +290,6 @@ public final class Telescope {
                 }
             }
         }
-    }
-
-    /// Gives packets without a time of their own that of the packet before, the same one for every worker.
-    private void stamp(Batch batch) {
-        long[] from = batch.time;
-        long now = clock;
-        for (int i = 0; i < batch.size; i++) {
-            long time = from[i];
-            if (time >= 0) {
-                now = time <= LAST_SECOND * 1_000_000_000L ? time : now;
-            } else if (time == Batch.NO_TIME) {
-                time = now;
-            }
-            times[i] = time;
-        }
-        clock = now;
     }
 
     private int coupon(int i) {
@@ -342,6 +358,9 @@ public final class Telescope {
 
     /// Completes what was gathered since the last harvest, hands it to the sink and begins anew.
     public Summary.Piece harvest() {
+        if (decoder != null) {
+            addShapes(decoder);
+        }
         segments.closeAll();
         closeAll(minutes);
         closeAll(hours);
@@ -354,14 +373,16 @@ public final class Telescope {
                         outcomes,
                         targets,
                         targets6,
-                        decoder.takeShapes(),
+                        shapes,
                         segments.takeClosedEarly(),
-                        decoder.takeTalk(),
+                        talk,
                         firstTime,
                         lastTime);
         outcomes = new long[Outcome.values().length];
         targets = new Distinct();
         targets6 = new Distinct();
+        shapes = new SynShapes();
+        talk = 0;
         firstTime = Long.MAX_VALUE;
         lastTime = Long.MIN_VALUE;
         return piece;
