@@ -190,10 +190,12 @@ public final class Decoder {
         int destination = bytes.get(INT, at + 16);
         int ipId = (int) (first >>> 16) & 0xFFFF;
         out.source[i] = source;
+        out.to[i] = destination;
         out.target[i] = Distinct.coupon(destination);
         out.length[i] = total;
         out.ttl[i] = (byte) (second >>> 56);
         out.syn[i] = 0;
+        out.flags[i] = 0;
         out.shape[i] = SynShapes.NONE;
         out.marks[i] = (byte) (ipId == 54321 ? Headers.ZMAP : 0);
         byte outcome;
@@ -251,10 +253,15 @@ public final class Decoder {
         out.source[i] = Headers.V6;
         out.high[i] = high;
         out.low[i] = low;
-        out.target[i] = Distinct.coupon(bytes.get(LONG, at + 24), bytes.get(LONG, at + 32));
+        long toHigh = bytes.get(LONG, at + 24);
+        long toLow = bytes.get(LONG, at + 32);
+        out.toHigh[i] = toHigh;
+        out.toLow[i] = toLow;
+        out.target[i] = Distinct.coupon(toHigh, toLow);
         out.length[i] = 40 + payload;
         out.ttl[i] = bytes.get(ValueLayout.JAVA_BYTE, at + 7);
         out.syn[i] = 0;
+        out.flags[i] = 0;
         out.shape[i] = SynShapes.NONE;
         out.marks[i] = 0;
         // A payload length of zero announces a jumbogram (RFC 2675) or offload: the captured bytes
@@ -322,6 +329,7 @@ public final class Decoder {
             return O_BAD_TRANSPORT;
         }
         int flags = (int) (last >>> 48);
+        out.flags[i] = (byte) flags;
         if (words * 4 < inside && (telnet(ports & 0xFFFF) || telnet(ports >>> 16))) {
             talk++;
         }

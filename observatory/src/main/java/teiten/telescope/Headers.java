@@ -32,6 +32,12 @@ final class Headers {
     /// The destination as [Distinct] counts it.
     final int[] target = new int[Batch.CAPACITY];
 
+    /// The IPv4 destination itself; of IPv6 [#toHigh], [#toLow].
+    final int[] to = new int[Batch.CAPACITY];
+
+    final long[] toHigh = new long[Batch.CAPACITY];
+    final long[] toLow = new long[Batch.CAPACITY];
+
     /// [teiten.net.Port#code()] of the destination.
     final int[] port = new int[Batch.CAPACITY];
 
@@ -40,6 +46,9 @@ final class Headers {
 
     /// Length of the IP packet as its header states it, in bytes.
     final int[] length = new int[Batch.CAPACITY];
+
+    /// Of TCP: CWR to FIN; else 0.
+    final byte[] flags = new byte[Batch.CAPACITY];
 
     final byte[] ttl = new byte[Batch.CAPACITY];
     final byte[] marks = new byte[Batch.CAPACITY];

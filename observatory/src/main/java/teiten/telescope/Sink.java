@@ -9,6 +9,9 @@ public interface Sink {
     /// Closed segments; see [SegmentTable].
     void segments(SegmentBlock block);
 
+    /// Flow tuples, when they are kept; see [TupleTable].
+    void tuples(TupleBlock block);
+
     /// @param minute since 1970
     /// @param image of [PortImage], in its first `length` bytes
     /// @param packets read in that minute, skipped ones included

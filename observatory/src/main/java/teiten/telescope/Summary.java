@@ -36,6 +36,11 @@ public final class Summary {
         }
 
         @Override
+        public void tuples(TupleBlock block) {
+            throw new IllegalStateException("flow tuples are not kept in memory");
+        }
+
+        @Override
         public void minute(int minute, byte[] image, int length, long packets) {
             minutes.merge(minute, Arrays.copyOf(image, length), PortImage::merge);
         }

@@ -25,6 +25,9 @@ public final class Telescope {
 
     private static final long LAST_SECOND = 0xFFFFFFFFL;
     private static final int TCP = Protocol.TCP.ordinal();
+    /// IANA's numbers by [Protocol] ordinal; 0 where the port code's low bits are the number.
+    private static final int[] PROTOCOL_NUMBERS = {6, 17, 1, 58, 0};
+
     private static final int USED = Outcome.OTHER.ordinal();
     private static final int BACKSCATTER = Outcome.BACKSCATTER.ordinal();
 
@@ -44,6 +47,8 @@ public final class Telescope {
     private final Summary.@Nullable Gathered own;
     private Summary.@Nullable Gathered gathered;
     private final SegmentTable segments;
+    private @Nullable TupleTable tuples;
+    private @Nullable TupleTable tuples6;
 
     private final Interval[] minutes = new Interval[MINUTES];
     private final Interval[] hours = new Interval[2];
@@ -122,6 +127,14 @@ public final class Telescope {
         }
     }
 
+    /// From here on flow tuples go to the sink too.
+    ///
+    /// @param limit tuples held at most before they are written
+    public void keepTuples(int limit) {
+        tuples = new TupleTable(false, seed ^ 0x5851F42D4C957F2DL, limit, sink);
+        tuples6 = new TupleTable(true, seed ^ 0x5851F42D4C957F2DL, limit / 4, sink);
+    }
+
     /// Decodes a batch and reads this worker's share of it: for a caller who has but one, or walks the capture anew for
     /// each worker. Never throws on what a packet holds.
     public void add(Batch batch) {
@@ -153,6 +166,9 @@ public final class Telescope {
         int from = 0;
         while (from < headers.size) {
             from = gather(from, headers.size);
+            if (tuples != null && tuples6 != null) {
+                byTuple(tuples, tuples6);
+            }
             key();
             touched += segments.touch(hashes, 0, size);
             bySource();
@@ -199,6 +215,45 @@ public final class Telescope {
         }
         size = n;
         return i;
+    }
+
+    /// Before [#key()], which takes the marks from answers: tuples keep what matched, whatever it means.
+    private void byTuple(TupleTable four, TupleTable six) {
+        Headers headers = this.headers;
+        int at = (int) (minute.begin / 60);
+        for (int k = 0; k < size; k++) {
+            int i = run[k];
+            int port = headers.port[i];
+            int number = port & 0xFFFF;
+            int protocol = PROTOCOL_NUMBERS[port >>> 16];
+            // ICMP: type and code in place of the ports. Others: no ports.
+            long ports =
+                    protocol == 6 || protocol == 17
+                            ? (long) (headers.service[i] & 0xFFFF) << 16 | number
+                            : protocol == 0 ? 0 : (long) (number >>> 8) << 16 | number & 0xFF;
+            long header =
+                    ports << 32
+                            | (long) Math.min(headers.length[i], 0xFFFF) << 16
+                            | (long) (protocol == 0 ? number & 0xFF : protocol) << 8
+                            | headers.ttl[i] & 0xFF;
+            int evidence =
+                    headers.flags[i] << 24
+                            | (headers.marks[i] & 0xFF) << 16
+                            | headers.shape[i] & 0xFFFF;
+            long source = headers.source[i];
+            if (source < Headers.V6) {
+                four.count(at, source << 32 | headers.to[i] & 0xFFFFFFFFL, header, evidence);
+            } else {
+                six.count(
+                        at,
+                        headers.high[i],
+                        headers.low[i],
+                        headers.toHigh[i],
+                        headers.toLow[i],
+                        header,
+                        evidence);
+            }
+        }
     }
 
     private void key() {
@@ -362,6 +417,10 @@ public final class Telescope {
             addShapes(decoder);
         }
         segments.closeAll();
+        if (tuples != null && tuples6 != null) {
+            tuples.closeAll();
+            tuples6.closeAll();
+        }
         closeAll(minutes);
         closeAll(hours);
         closeAll(days);
@@ -397,6 +456,9 @@ public final class Telescope {
     /// Bytes of tables held; bounded by the limit of lines, whatever comes.
     public long bytes() {
         long sum = segments.bytes();
+        if (tuples != null && tuples6 != null) {
+            sum += tuples.bytes() + tuples6.bytes();
+        }
         for (Interval[] intervals : new Interval[][] {minutes, hours, days}) {
             for (Interval interval : intervals) {
                 sum += interval.ports.memory();
@@ -418,6 +480,11 @@ public final class Telescope {
         @Override
         public void segments(SegmentBlock block) {
             to().segments(block);
+        }
+
+        @Override
+        public void tuples(TupleBlock block) {
+            to().tuples(block);
         }
 
         @Override
