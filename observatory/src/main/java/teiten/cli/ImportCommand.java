@@ -19,6 +19,7 @@ import teiten.session.understand.FamilyRules;
 import teiten.store.Imports;
 import teiten.store.SessionImports;
 import teiten.store.Store;
+import teiten.store.Tuples;
 import teiten.telescope.Outcome;
 import teiten.web.LiveFeed;
 import teiten.web.Progress;
@@ -92,6 +93,13 @@ final class ImportCommand implements Callable<Integer> {
             description = "Workers (default: one a core, at most 8).")
     @Nullable Integer threads;
 
+    @Option(
+            names = "--tuples",
+            description =
+                    "Keep flow tuples as Parquet in DIR/tuples (default: what tuples.store says;"
+                            + " else no).")
+    boolean tuples;
+
     @Option(names = "--json", description = "Counters as JSON on standard output.")
     boolean json;
 
@@ -159,6 +167,7 @@ final class ImportCommand implements Callable<Integer> {
         Captures captures =
                 new Captures(
                         new Imports(opened),
+                        new Tuples(opened),
                         new CaptureSessions(
                                 new SessionImports(opened),
                                 FamilyRules.builtIn(),
@@ -202,10 +211,23 @@ final class ImportCommand implements Callable<Integer> {
             }
         }
         captures.retain();
+        turn(new Tuples(opened));
         if (json) {
             new Print().json(Map.of("files", report));
         }
         return status;
+    }
+
+    /// What an import, this one or one that was killed, wrote of flow tuples becomes Parquet.
+    private void turn(Tuples kept) {
+        long waiting = stop ? 0 : kept.waiting();
+        if (waiting == 0) {
+            return;
+        }
+        if (!quiet && !json) {
+            err.println("Turning " + Print.count(waiting) + " flow tuples into Parquet ...");
+        }
+        kept.turn();
     }
 
     /// The sensor's name for a log; empty takes the log's own.
@@ -261,14 +283,17 @@ final class ImportCommand implements Callable<Integer> {
         private final @Nullable List<Prefix> prefixes;
         private final Settings settings;
         private final CaptureSessions conversations;
+        private final Tuples tuplesOf;
         private int id = -1;
 
         Captures(
                 Imports imports,
+                Tuples tuplesOf,
                 CaptureSessions conversations,
                 @Nullable List<Prefix> prefixes,
                 Settings settings) {
             this.imports = imports;
+            this.tuplesOf = tuplesOf;
             this.conversations = conversations;
             this.prefixes = prefixes;
             this.settings = settings;
@@ -291,6 +316,7 @@ final class ImportCommand implements Callable<Integer> {
                                 threads != null ? threads : settings.threads(),
                                 settings.tableMemory(),
                                 settings.storeSeconds(),
+                                tuples || settings.tuples(),
                                 progress,
                                 () -> stop);
                 CaptureImport.Result result = run.run(capture, capture.name(), id);
@@ -340,6 +366,7 @@ final class ImportCommand implements Callable<Integer> {
         void retain() {
             if (id >= 0) {
                 imports.retain(id, settings.keepMinutesDays(), settings.keepSourcesDays());
+                tuplesOf.retain(id, settings.keepTuplesDays());
             }
         }
     }

@@ -38,10 +38,14 @@ public final class CaptureImport {
     /// Captures smaller than this are read by one worker: starting more would take longer than reading.
     private static final long SMALL = 2 << 20;
 
+    /// Flow tuples of a minute that a worker holds before it writes them: some 20 MB.
+    private static final int TUPLES_HELD = 1 << 19;
+
     private final Imports imports;
     private final int threads;
     private final int sourceLimit;
     private final long storeEveryNanos;
+    private final boolean tuples;
     private final Listener listener;
     private final BooleanSupplier stop;
 
@@ -66,18 +70,21 @@ public final class CaptureImport {
     /// @param threads at most so many workers
     /// @param tableMemory bytes for the tables of sources
     /// @param storeSeconds after which what was gathered is stored: how much reading a crash can cost
+    /// @param tuples whether flow tuples are kept
     /// @param stop asked at the end of each stretch; true ends the run with everything stored
     public CaptureImport(
             Imports imports,
             int threads,
             long tableMemory,
             int storeSeconds,
+            boolean tuples,
             Listener listener,
             BooleanSupplier stop) {
         this.imports = imports;
         this.threads = threads;
         this.sourceLimit = (int) Math.max(4_096, Math.min(tableMemory / BYTES_A_LINE, 1 << 27));
         this.storeEveryNanos = storeSeconds * 1_000_000_000L;
+        this.tuples = tuples;
         this.listener = listener;
         this.stop = stop;
     }
@@ -180,7 +187,11 @@ public final class CaptureImport {
             for (int i = 0; i < workers; i++) {
                 PartWriter writer = imports.writer(start.sensor());
                 writers.add(writer);
-                telescopes.add(new Telescope(i, workers, seed, lines, timeout, writer));
+                Telescope telescope = new Telescope(i, workers, seed, lines, timeout, writer);
+                if (tuples) {
+                    telescope.keepTuples(TUPLES_HELD);
+                }
+                telescopes.add(telescope);
             }
             written = new PartWriter.Written[workers];
             pieces = new Summary.Piece[workers];

@@ -25,6 +25,9 @@ import java.util.TreeSet;
 /// memory_mib = 1024        # the database's own bound
 /// keep_minutes_days = 35   # minutes are kept this long, hours and days for ever
 /// keep_sources_days = 400
+/// [tuples]
+/// store = false            # flow tuples of every import
+/// keep_days = 30
 /// [serve]
 /// host = "127.0.0.1"
 /// port = 8550
@@ -35,6 +38,7 @@ import java.util.TreeSet;
 /// @param tableMemory bytes
 /// @param storeSeconds after which what was read is stored
 /// @param storeMemory bytes
+/// @param tuples whether imports keep flow tuples
 public record Settings(
         Path data,
         int threads,
@@ -43,6 +47,8 @@ public record Settings(
         long storeMemory,
         int keepMinutesDays,
         int keepSourcesDays,
+        boolean tuples,
+        int keepTuplesDays,
         String host,
         int port) {
     private static final Set<String> KNOWN =
@@ -53,6 +59,8 @@ public record Settings(
                     "store.memory_mib",
                     "store.keep_minutes_days",
                     "store.keep_sources_days",
+                    "tuples.store",
+                    "tuples.keep_days",
                     "serve.host",
                     "serve.port");
 
@@ -129,6 +137,8 @@ public record Settings(
                 read.number("store.memory_mib", 1024, 64, 1 << 20) << 20,
                 (int) read.number("store.keep_minutes_days", 35, 1, 36_500),
                 (int) read.number("store.keep_sources_days", 400, 1, 36_500),
+                read.flag("tuples.store", false),
+                (int) read.number("tuples.keep_days", 30, 1, 36_500),
                 read.text("serve.host", "127.0.0.1"),
                 (int) read.number("serve.port", 8550, 0, 65_535));
     }
@@ -163,6 +173,22 @@ public record Settings(
                                 + most);
             }
             return value;
+        }
+
+        boolean flag(String key, boolean fallback) {
+            String set = environment(key);
+            Object found = set != null ? set : toml.get(key);
+            if (found == null) {
+                return fallback;
+            }
+            if (found.toString().equals("true") || found.toString().equals("false")) {
+                return found.toString().equals("true");
+            }
+            throw new OperatorMistake(
+                    (set != null ? "the environment" : "the settings file " + file)
+                            + " sets "
+                            + key
+                            + " to neither true nor false");
         }
 
         String text(String key, String fallback) {

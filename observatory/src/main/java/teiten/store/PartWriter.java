@@ -6,6 +6,7 @@ import teiten.telescope.PortTable;
 import teiten.telescope.SegmentBlock;
 import teiten.telescope.SegmentBlock.Small;
 import teiten.telescope.Sink;
+import teiten.telescope.TupleBlock;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -23,7 +24,14 @@ public final class PartWriter implements Sink, AutoCloseable {
         SEGMENT6,
         MINUTE,
         HOUR,
-        DAY;
+        DAY,
+        TUPLE,
+        TUPLE6;
+
+        /// Whether the rows wait to be turned into the files that users read; see [Tuples].
+        boolean tuples() {
+            return this == TUPLE || this == TUPLE6;
+        }
 
         /// The table that holds the rows of small stretches.
         String table() {
@@ -146,6 +154,32 @@ public final class PartWriter implements Sink, AutoCloseable {
             file.column(small.name().toLowerCase(Locale.ROOT), Type.INT32);
         }
         return file.column("shape", Type.INT32).column("targets", Type.BYTES);
+    }
+
+    @Override
+    public void tuples(TupleBlock block) {
+        Kind kind = block.six() ? Kind.TUPLE6 : Kind.TUPLE;
+        int k = kind.ordinal();
+        int n = block.rows();
+        try {
+            ParquetFile file = blocks[k];
+            if (file == null) {
+                file = Tuples.columns(new ParquetFile(begin(kind)), block.six());
+                blocks[k] = file;
+            }
+            file.plain(n, block.minute(), 4 * n);
+            for (byte[] address : block.addresses()) {
+                file.plain(n, address, (block.six() ? 8 : 4) * n);
+            }
+            file.plain(n, block.ports(), 4 * n);
+            file.plain(n, block.header(), 4 * n);
+            file.plain(n, block.evidence(), 4 * n);
+            file.bytes(n, block.packets());
+            file.endGroup(n);
+        } catch (IOException fault) {
+            throw new UncheckedIOException(fault);
+        }
+        days[k].note(0);
     }
 
     @Override

@@ -52,7 +52,7 @@ final class Parts {
         folder = directory.resolve("parts");
     }
 
-    private Path file(String kind, int id) {
+    Path file(String kind, int id) {
         return folder.resolve(kind + "-" + id + ".parquet");
     }
 
@@ -86,7 +86,7 @@ final class Parts {
                         "INSERT INTO pulse SELECT sensor, minute, packets FROM "
                                 + parquet(List.of(part.file())));
             }
-            if (part.rows() < MANY && Files.size(part.file()) < LARGE) {
+            if (!part.kind().tuples() && part.rows() < MANY && Files.size(part.file()) < LARGE) {
                 run(
                         db,
                         "INSERT INTO "

@@ -82,6 +82,21 @@ public record Views(String name, String about, String sql) {
                 + " END)";
     }
 
+    private static String either(String column) {
+        return "(CASE family WHEN 4 THEN concat("
+                + column
+                + " >> 24, '.', "
+                + column
+                + " >> 16 & 255, '.', "
+                + column
+                + " >> 8 & 255, '.', "
+                + column
+                + " & 255) ELSE "
+                + column
+                + "6 END) AS "
+                + column;
+    }
+
     /// @param tuples whether flow tuples are stored
     public static List<Views> of(Path directory, boolean tuples) {
         String sensor = " JOIN " + MAIN + "sensor n ON n.id = t.sensor ";
@@ -168,8 +183,21 @@ public record Views(String name, String about, String sql) {
             views.add(
                     new Views(
                             "flowtuple",
-                            "flow tuples by minute; DESCRIBE flowtuple names the columns",
-                            "SELECT * FROM read_parquet('"
+                            "flow tuples by minute: time, sensor, source, target, protocol,"
+                                    + " source_port, port, ttl, tcp_flags, length, packets,"
+                                    + " marks…, syn_window, syn_options, source_v4, target_v4,"
+                                    + " day, hour",
+                            "SELECT time, sensor, "
+                                    + either("source")
+                                    + ", "
+                                    + either("target")
+                                    + ", (CASE protocol WHEN 6 THEN 'tcp' WHEN 17 THEN 'udp' WHEN 1"
+                                    + " THEN 'icmp' WHEN 58 THEN 'icmp6' ELSE protocol::VARCHAR"
+                                    + " END) AS protocol, source_port, port, ttl, tcp_flags,"
+                                    + " length, packets, mirai, masscan, zmap, zmap4, syn_window,"
+                                    + " syn_options, CASE family WHEN 4 THEN source END AS"
+                                    + " source_v4, CASE family WHEN 4 THEN target END AS target_v4,"
+                                    + " day, hour FROM read_parquet('"
                                     + files
                                     + "', hive_partitioning = true, union_by_name = true)"));
         }

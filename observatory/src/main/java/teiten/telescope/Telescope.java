@@ -25,6 +25,7 @@ public final class Telescope {
 
     private static final long LAST_SECOND = 0xFFFFFFFFL;
     private static final int TCP = Protocol.TCP.ordinal();
+
     /// IANA's numbers by [Protocol] ordinal; 0 where the port code's low bits are the number.
     private static final int[] PROTOCOL_NUMBERS = {6, 17, 1, 58, 0};
 

@@ -219,24 +219,23 @@ class QueryCommandTest {
     }
 
     @Test
-    void flow_tuples_are_seen_once_a_file_of_them_exists() throws Exception {
-        Path data = folder.resolve("store");
-        Path hour = data.resolve("tuples/day=2023-11-14/hour=22");
-        Files.createDirectories(hour);
-        try (var db = java.sql.DriverManager.getConnection("jdbc:duckdb:");
-                var statement = db.createStatement()) {
-            statement.execute(
-                    "COPY (SELECT 23 AS port, 5 AS packets) TO '"
-                            + hour.resolve("a.parquet")
-                            + "' (FORMAT parquet)");
-        }
-        try {
-            JsonNode row =
-                    query("--json", "SELECT day, hour, packets FROM flowtuple").json().get(0);
-            assertThat(row.get("packets").asInt()).isEqualTo(5);
-            assertThat(row.get("hour").asInt()).isEqualTo(22);
-        } finally {
-            Files.delete(hour.resolve("a.parquet"));
-        }
+    void flow_tuples_are_seen_once_there_are_any(@TempDir Path other) throws IOException {
+        Cli none = query("--json", "SELECT count(*) AS n FROM flowtuple");
+        assertThat(none.status()).isEqualTo(Main.MISTAKE);
+        assertThat(none.err()).contains("flowtuple appears with the first stored flow tuples");
+
+        Cli.run("import", "--quiet", "--tuples", "--data", other, folder.resolve("in.pcap"));
+        JsonNode row =
+                Cli.run(
+                                "query",
+                                "--json",
+                                "--data",
+                                other,
+                                "SELECT count(*) AS n, min(source) FILTER (source_v4 IS NULL) AS"
+                                    + " six FROM flowtuple")
+                        .json()
+                        .get(0);
+        assertThat(row.get("n").asInt()).isEqualTo(1 + V6.size());
+        assertThat(V6).contains(row.get("six").asString());
     }
 }

@@ -68,7 +68,11 @@ class KilledImportTest {
                         List.of("top", "sources", "--json", "--limit", "500"),
                         List.of("top", "marks", "--json"),
                         List.of("show", "port", "23/tcp", "--json", "--by", "hour"),
-                        List.of("show", "sensor", "--json"))) {
+                        List.of("show", "sensor", "--json"),
+                        List.of(
+                                "query",
+                                "SELECT day, hour, sum(packets), sum(length * packets), sum(ttl *"
+                                        + " packets) FROM flowtuple GROUP BY ALL ORDER BY ALL"))) {
             List<Object> words = new ArrayList<>(question);
             words.addAll(List.of("--data", store));
             Cli answer = Cli.run(words.toArray());
@@ -91,6 +95,7 @@ class KilledImportTest {
                         "teiten.cli.Main",
                         "import",
                         "--quiet",
+                        "--tuples",
                         "--data",
                         store.toString(),
                         capture.toString());

@@ -1,0 +1,284 @@
+package teiten.store;
+
+import org.jspecify.annotations.Nullable;
+
+import teiten.store.ParquetFile.Type;
+import teiten.store.PartWriter.Kind;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+
+/// The files of flow tuples that users read with whatever reads Parquet.
+///
+/// ```
+/// DIR/tuples/day=2024-05-01/hour=13/s1-42-0.parquet     sensor's number, part's number, file
+/// ```
+///
+/// An import writes tuples as plain columns, parts of kind `TUPLE` and `TUPLE6`, and stores them with everything else of
+/// the stretch. They are turned into compressed Parquet behind that: written into a folder of their own, moved to their
+/// places by rename, and only then is the part dropped. A turning that is cut off anywhere is done again under the same
+/// names, so no tuple is lost or doubled.
+public final class Tuples {
+    /// Rows that are turned at a time: what the database can hold comfortably.
+    private static final long AT_ONCE = 8_000_000;
+
+    private final Store store;
+
+    /// Parts of one sensor and kind that are turned together.
+    private record Group(int sensor, String name, Kind kind, List<Integer> parts, long rows) {}
+
+    public Tuples(Store store) {
+        this.store = store;
+    }
+
+    static ParquetFile columns(ParquetFile file, boolean six) {
+        file.column("minute", Type.UINT32);
+        if (six) {
+            file.column("source_high", Type.INT64).column("source_low", Type.INT64);
+            file.column("target_high", Type.INT64).column("target_low", Type.INT64);
+        } else {
+            file.column("source", Type.UINT32).column("target", Type.UINT32);
+        }
+        return file.column("ports", Type.UINT32)
+                .column("header", Type.UINT32)
+                .column("evidence", Type.UINT32)
+                .column("packets", Type.INT32);
+    }
+
+    /// Tuples that wait to be turned.
+    public long waiting() {
+        return store.read(db -> {
+            try (Statement ask = db.createStatement();
+                    ResultSet row =
+                            ask.executeQuery(
+                                    "SELECT coalesce(sum(rows), 0) FROM part WHERE kind LIKE"
+                                            + " 'TUPLE%'")) {
+                row.next();
+                return row.getLong(1);
+            }
+        });
+    }
+
+    /// Turns all parts that wait, oldest first.
+    ///
+    /// @return tuples that were turned
+    public long turn() {
+        long rows = 0;
+        for (Group next = next(); next != null; next = next()) {
+            turn(next);
+            rows += next.rows;
+        }
+        return rows;
+    }
+
+    private @Nullable Group next() {
+        return store.read(db -> {
+            @Nullable Group group = null;
+            try (Statement ask = db.createStatement();
+                    ResultSet row =
+                            ask.executeQuery(
+                                    "SELECT p.id, p.kind, p.sensor, p.rows, n.name FROM part p JOIN"
+                                        + " sensor n ON n.id = p.sensor WHERE kind LIKE 'TUPLE%'"
+                                        + " ORDER BY p.id")) {
+                while (row.next()) {
+                    Kind kind = Kind.valueOf(row.getString(2));
+                    if (group == null) {
+                        group =
+                                new Group(
+                                        row.getInt(3),
+                                        row.getString(5),
+                                        kind,
+                                        List.of(row.getInt(1)),
+                                        row.getLong(4));
+                    } else if (group.kind == kind
+                            && group.sensor == row.getInt(3)
+                            && group.rows + row.getLong(4) <= AT_ONCE) {
+                        List<Integer> parts = new ArrayList<>(group.parts);
+                        parts.add(row.getInt(1));
+                        group =
+                                new Group(
+                                        group.sensor,
+                                        group.name,
+                                        kind,
+                                        parts,
+                                        group.rows + row.getLong(4));
+                    }
+                }
+            }
+            return group;
+        });
+    }
+
+    private void turn(Group group) {
+        String name = "s" + group.sensor + "-" + group.parts.getFirst() + "-";
+        Path folder = folder();
+        Path work = folder.resolve("work-" + group.parts.getFirst());
+        List<Path> from =
+                group.parts.stream().map(id -> store.parts.file(group.kind.name(), id)).toList();
+        store.read(db -> {
+            Files.createDirectories(folder);
+            delete(work);
+            for (Path left : published()) {
+                if (left.getFileName().toString().startsWith(name)) {
+                    Files.delete(left);
+                }
+            }
+            copy(db, group, from, work);
+            publish(work, folder, name);
+            return 0;
+        });
+        store.write(db -> {
+            try (Statement statement = db.createStatement()) {
+                statement.execute(
+                        "DELETE FROM part WHERE id IN ("
+                                + String.join(
+                                        ", ", group.parts.stream().map(String::valueOf).toList())
+                                + ")");
+            }
+            return 0;
+        });
+        for (Path file : from) {
+            try {
+                Files.deleteIfExists(file);
+            } catch (IOException _) {
+                // what no row names is deleted at the next opening
+            }
+        }
+    }
+
+    private Path folder() {
+        return store.directory().resolve("tuples");
+    }
+
+    private static void copy(Connection db, Group group, List<Path> from, Path to)
+            throws SQLException {
+        boolean six = group.kind == Kind.TUPLE6;
+        String sql =
+                "COPY (SELECT make_timestamp(minute::BIGINT * 60000000) AS time, '"
+                        + group.name.replace("'", "''")
+                        + "' AS sensor, "
+                        + (six
+                                ? "6::UTINYINT AS family, 0::UINTEGER AS source, 0::UINTEGER AS"
+                                        + " target, "
+                                        + Views.address("source_high", "source_low")
+                                        + " AS source6, "
+                                        + Views.address("target_high", "target_low")
+                                        + " AS target6"
+                                : "4::UTINYINT AS family, source, target, NULL::VARCHAR AS source6,"
+                                        + " NULL::VARCHAR AS target6")
+                        + ", (header >> 8 & 255)::UTINYINT AS protocol"
+                        + ", (ports >> 16)::USMALLINT AS source_port"
+                        + ", (ports & 65535)::USMALLINT AS port"
+                        + ", (header & 255)::UTINYINT AS ttl"
+                        + ", (evidence >> 24)::UTINYINT AS tcp_flags"
+                        + ", (header >> 16)::USMALLINT AS length"
+                        + ", packets::UINTEGER AS packets"
+                        + marks()
+                        + ", nullif(evidence & 65535, 32767)::USMALLINT AS shape"
+                        + ", s.seen_window::INTEGER AS syn_window, s.options AS syn_options"
+                        + ", strftime(make_timestamp(minute::BIGINT * 60000000), '%Y-%m-%d') AS day"
+                        + ", strftime(make_timestamp(minute::BIGINT * 60000000), '%H') AS hour"
+                        + " FROM "
+                        + Parts.parquet(from)
+                        + " LEFT JOIN shape s ON s.code = (evidence & 65535)) TO '"
+                        + to.toAbsolutePath().toString().replace("'", "''")
+                        + "' (FORMAT parquet, COMPRESSION zstd, PARTITION_BY (day, hour))";
+        try (Statement statement = db.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    private static String marks() {
+        StringBuilder text = new StringBuilder();
+        for (teiten.telescope.Mark mark : teiten.telescope.Mark.values()) {
+            text.append(", (evidence >> ")
+                    .append(16 + mark.ordinal())
+                    .append(" & 1) = 1 AS ")
+                    .append(mark.label());
+        }
+        return text.toString();
+    }
+
+    /// Moves each file to its place; readers see it whole or not at all.
+    private static void publish(Path work, Path folder, String name) throws IOException {
+        List<Path> files;
+        try (Stream<Path> all = Files.walk(work)) {
+            files = all.filter(Files::isRegularFile).sorted().toList();
+        }
+        int number = 0;
+        for (Path file : files) {
+            Path place = folder.resolve(work.relativize(file.getParent()).toString());
+            Files.createDirectories(place);
+            Files.move(
+                    file,
+                    place.resolve(name + number++ + ".parquet"),
+                    StandardCopyOption.ATOMIC_MOVE);
+        }
+        delete(work);
+    }
+
+    private static void delete(Path folder) throws IOException {
+        if (!Files.exists(folder)) {
+            return;
+        }
+        try (Stream<Path> all = Files.walk(folder)) {
+            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        }
+    }
+
+    /// All files that users may read.
+    private List<Path> published() throws IOException {
+        if (!Files.isDirectory(folder())) {
+            return List.of();
+        }
+        try (Stream<Path> all = Files.walk(folder(), 3)) {
+            return all.filter(path ->
+                            path.getFileName().toString().endsWith(".parquet")
+                                    && path.getParent()
+                                            .getFileName()
+                                            .toString()
+                                            .startsWith("hour="))
+                    .toList();
+        }
+    }
+
+    /// Deletes the sensor's files of days that lie further back than that from its newest.
+    public void retain(int sensor, int keepDays) {
+        store.read(db -> {
+            LocalDate newest = LocalDate.MIN;
+            List<Path> files = new ArrayList<>();
+            for (Path file : published()) {
+                if (file.getFileName().toString().startsWith("s" + sensor + "-")) {
+                    files.add(file);
+                    LocalDate day = day(file);
+                    newest = day.isAfter(newest) ? day : newest;
+                }
+            }
+            for (Path file : files) {
+                if (day(file).isBefore(newest.minusDays(keepDays))) {
+                    Files.delete(file);
+                }
+            }
+            return 0;
+        });
+    }
+
+    private static LocalDate day(Path file) {
+        String name = file.getParent().getParent().getFileName().toString();
+        return LocalDate.parse(name.substring("day=".length()).toLowerCase(Locale.ROOT));
+    }
+}
