@@ -1,7 +1,5 @@
 package teiten.store;
 
-import org.jspecify.annotations.Nullable;
-
 import teiten.store.ParquetFile.Type;
 import teiten.store.PartWriter.Kind;
 
@@ -17,7 +15,6 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.Stream;
 
 /// The files of flow tuples that users read with whatever reads Parquet.
@@ -34,10 +31,22 @@ public final class Tuples {
     /// Rows that are turned at a time: what the database can hold comfortably.
     private static final long AT_ONCE = 8_000_000;
 
+    private static final String DAY = "day=";
+
     private final Store store;
 
     /// Parts of one sensor and kind that are turned together.
-    private record Group(int sensor, String name, Kind kind, List<Integer> parts, long rows) {}
+    private record Group(Kind kind, int sensor, String name, List<Integer> parts, long rows) {
+        boolean takes(Group part) {
+            return kind == part.kind && sensor == part.sensor && rows + part.rows <= AT_ONCE;
+        }
+
+        Group with(Group part) {
+            List<Integer> all = new ArrayList<>(parts);
+            all.addAll(part.parts);
+            return new Group(kind, sensor, name, all, rows + part.rows);
+        }
+    }
 
     public Tuples(Store store) {
         this.store = store;
@@ -72,52 +81,36 @@ public final class Tuples {
     }
 
     /// Turns all parts that wait, oldest first.
-    ///
-    /// @return tuples that were turned
-    public long turn() {
-        long rows = 0;
-        for (Group next = next(); next != null; next = next()) {
-            turn(next);
-            rows += next.rows;
-        }
-        return rows;
+    public void turn() {
+        groups().forEach(this::turn);
     }
 
-    private @Nullable Group next() {
+    /// A group's first part never changes, so a turning that is done again gives its files the same names.
+    private List<Group> groups() {
         return store.read(db -> {
-            @Nullable Group group = null;
+            List<Group> groups = new ArrayList<>();
             try (Statement ask = db.createStatement();
                     ResultSet row =
                             ask.executeQuery(
-                                    "SELECT p.id, p.kind, p.sensor, p.rows, n.name FROM part p JOIN"
-                                        + " sensor n ON n.id = p.sensor WHERE kind LIKE 'TUPLE%'"
-                                        + " ORDER BY p.id")) {
+                                    "SELECT p.id, p.kind, p.sensor, n.name, p.rows FROM part p JOIN"
+                                            + " sensor n ON n.id = p.sensor WHERE kind LIKE"
+                                            + " 'TUPLE%' ORDER BY p.sensor, p.kind, p.id")) {
                 while (row.next()) {
-                    Kind kind = Kind.valueOf(row.getString(2));
-                    if (group == null) {
-                        group =
-                                new Group(
-                                        row.getInt(3),
-                                        row.getString(5),
-                                        kind,
-                                        List.of(row.getInt(1)),
-                                        row.getLong(4));
-                    } else if (group.kind == kind
-                            && group.sensor == row.getInt(3)
-                            && group.rows + row.getLong(4) <= AT_ONCE) {
-                        List<Integer> parts = new ArrayList<>(group.parts);
-                        parts.add(row.getInt(1));
-                        group =
-                                new Group(
-                                        group.sensor,
-                                        group.name,
-                                        kind,
-                                        parts,
-                                        group.rows + row.getLong(4));
+                    Group part =
+                            new Group(
+                                    Kind.valueOf(row.getString(2)),
+                                    row.getInt(3),
+                                    row.getString(4),
+                                    List.of(row.getInt(1)),
+                                    row.getLong(5));
+                    if (!groups.isEmpty() && groups.getLast().takes(part)) {
+                        groups.add(groups.removeLast().with(part));
+                    } else {
+                        groups.add(part);
                     }
                 }
             }
-            return group;
+            return groups;
         });
     }
 
@@ -130,10 +123,8 @@ public final class Tuples {
         store.read(db -> {
             Files.createDirectories(folder);
             delete(work);
-            for (Path left : published()) {
-                if (left.getFileName().toString().startsWith(name)) {
-                    Files.delete(left);
-                }
+            for (Path left : published(name)) {
+                Files.delete(folder.resolve(left));
             }
             copy(db, group, from, work);
             publish(work, folder, name);
@@ -219,12 +210,11 @@ public final class Tuples {
         }
         int number = 0;
         for (Path file : files) {
-            Path place = folder.resolve(work.relativize(file.getParent()).toString());
-            Files.createDirectories(place);
-            Files.move(
-                    file,
-                    place.resolve(name + number++ + ".parquet"),
-                    StandardCopyOption.ATOMIC_MOVE);
+            Path place =
+                    folder.resolve(work.relativize(file).toString())
+                            .resolveSibling(name + number++ + ".parquet");
+            Files.createDirectories(place.resolveSibling("."));
+            Files.move(file, place, StandardCopyOption.ATOMIC_MOVE);
         }
         delete(work);
     }
@@ -240,18 +230,18 @@ public final class Tuples {
         }
     }
 
-    /// All files that users may read.
-    private List<Path> published() throws IOException {
-        if (!Files.isDirectory(folder())) {
+    /// All files that users may read, of one sensor or of one turning: what their names begin with.
+    private List<Path> published(String name) throws IOException {
+        Path folder = folder();
+        if (!Files.isDirectory(folder)) {
             return List.of();
         }
-        try (Stream<Path> all = Files.walk(folder(), 3)) {
-            return all.filter(path ->
-                            path.getFileName().toString().endsWith(".parquet")
-                                    && path.getParent()
-                                            .getFileName()
-                                            .toString()
-                                            .startsWith("hour="))
+        try (Stream<Path> all = Files.walk(folder, 3)) {
+            return all.map(folder::relativize)
+                    .filter(path ->
+                            path.getNameCount() == 3
+                                    && path.getName(0).toString().startsWith(DAY)
+                                    && path.getName(2).toString().startsWith(name))
                     .toList();
         }
     }
@@ -259,18 +249,15 @@ public final class Tuples {
     /// Deletes the sensor's files of days that lie further back than that from its newest.
     public void retain(int sensor, int keepDays) {
         store.read(db -> {
-            LocalDate newest = LocalDate.MIN;
-            List<Path> files = new ArrayList<>();
-            for (Path file : published()) {
-                if (file.getFileName().toString().startsWith("s" + sensor + "-")) {
-                    files.add(file);
-                    LocalDate day = day(file);
-                    newest = day.isAfter(newest) ? day : newest;
-                }
-            }
+            List<Path> files = published("s" + sensor + "-");
+            LocalDate newest =
+                    files.stream()
+                            .map(Tuples::day)
+                            .max(Comparator.naturalOrder())
+                            .orElse(LocalDate.EPOCH);
             for (Path file : files) {
                 if (day(file).isBefore(newest.minusDays(keepDays))) {
-                    Files.delete(file);
+                    Files.delete(folder().resolve(file));
                 }
             }
             return 0;
@@ -278,7 +265,6 @@ public final class Tuples {
     }
 
     private static LocalDate day(Path file) {
-        String name = file.getParent().getParent().getFileName().toString();
-        return LocalDate.parse(name.substring("day=".length()).toLowerCase(Locale.ROOT));
+        return LocalDate.parse(file.getName(0).toString().substring(DAY.length()));
     }
 }

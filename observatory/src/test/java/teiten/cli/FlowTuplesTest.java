@@ -93,30 +93,33 @@ class FlowTuplesTest {
 
     /// Empty for what is neither TCP nor UDP.
     private static String key(Map<String, String> f) {
-        boolean tcp = !f.get("tcp.dstport").isEmpty();
-        boolean udp = !f.get("udp.dstport").isEmpty();
-        boolean icmp = !f.get("icmp.type").isEmpty() || !f.get("icmpv6.type").isEmpty();
+        boolean tcp = !f.getOrDefault("tcp.dstport", "").isEmpty();
+        boolean udp = !f.getOrDefault("udp.dstport", "").isEmpty();
+        boolean icmp =
+                !f.getOrDefault("icmp.type", "").isEmpty()
+                        || !f.getOrDefault("icmpv6.type", "").isEmpty();
         if (icmp || !tcp && !udp) {
             return ""; // headers quoted inside ICMP errors are not TCP
         }
-        long minute = new BigDecimal(f.get("frame.time_epoch")).longValue() / 60;
-        int flags = tcp ? Integer.decode(f.get("tcp.flags")) : 0;
+        long minute = new BigDecimal(f.getOrDefault("frame.time_epoch", "")).longValue() / 60;
+        int flags = tcp ? Integer.decode(f.getOrDefault("tcp.flags", "")) : 0;
         boolean syn = (flags & 2) != 0 && (flags & 16) == 0;
         boolean mirai =
                 syn
-                        && !f.get("ip.dst").isEmpty()
-                        && Long.parseLong(f.get("tcp.seq_raw")) == number(f.get("ip.dst"));
-        String six = f.get("ipv6.src");
+                        && !f.getOrDefault("ip.dst", "").isEmpty()
+                        && Long.parseLong(f.getOrDefault("tcp.seq_raw", ""))
+                                == number(f.getOrDefault("ip.dst", ""));
+        String six = f.getOrDefault("ipv6.src", "");
         return Instant.ofEpochSecond(minute * 60)
                 + " "
                 + (six.isEmpty()
-                        ? f.get("ip.src") + " " + f.get("ip.dst")
-                        : six + " " + f.get("ipv6.dst"))
+                        ? f.getOrDefault("ip.src", "") + " " + f.getOrDefault("ip.dst", "")
+                        : six + " " + f.getOrDefault("ipv6.dst", ""))
                 + (tcp ? " tcp " : " udp ")
-                + (tcp ? f.get("tcp.srcport") : f.get("udp.srcport"))
+                + (tcp ? f.getOrDefault("tcp.srcport", "") : f.getOrDefault("udp.srcport", ""))
                 + " "
-                + (tcp ? f.get("tcp.dstport") : f.get("udp.dstport"))
-                + (six.isEmpty() ? " " + f.get("ip.ttl") : "")
+                + (tcp ? f.getOrDefault("tcp.dstport", "") : f.getOrDefault("udp.dstport", ""))
+                + (six.isEmpty() ? " " + f.getOrDefault("ip.ttl", "") : "")
                 + " "
                 + (flags & TCP_FLAGS)
                 + " "

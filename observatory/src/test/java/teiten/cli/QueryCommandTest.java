@@ -232,7 +232,7 @@ class QueryCommandTest {
                                 "--data",
                                 other,
                                 "SELECT count(*) AS n, min(source) FILTER (source_v4 IS NULL) AS"
-                                    + " six FROM flowtuple")
+                                        + " six FROM flowtuple")
                         .json()
                         .get(0);
         assertThat(row.get("n").asInt()).isEqualTo(1 + V6.size());
