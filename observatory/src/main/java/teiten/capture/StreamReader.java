@@ -123,9 +123,12 @@ final class StreamReader extends PacketReader {
     }
 
     private void remember() {
-        byte[] tail = tailBefore(at);
-        System.arraycopy(tail, 0, history, 0, tail.length);
-        historyLength = tail.length;
+        int length = (int) Math.min(TAIL, historyLength + at);
+        int fresh = (int) Math.min(length, at);
+        int old = length - fresh;
+        System.arraycopy(history, historyLength - old, history, 0, old);
+        MemorySegment.copy(window, ValueLayout.JAVA_BYTE, at - fresh, history, old, fresh);
+        historyLength = length;
     }
 
     @Override
