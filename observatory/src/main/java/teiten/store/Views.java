@@ -110,12 +110,13 @@ public record Views(String name, String about, String sql) {
                 new Views(
                         "capture",
                         "captures read: sensor, file, packets, bytes, first, last, stopped_at,"
-                                + " stopped_reason, stored",
+                                + " stopped_reason, stored, closed_early",
                         "SELECT n.name AS sensor, t.file, t.packets, t.bytes,"
                                 + " make_timestamp_ns(t.first_nanos) AS first,"
                                 + " make_timestamp_ns(t.last_nanos) AS last,"
                                 + " t.stopped_at, t.stopped_reason,"
-                                + " make_timestamp(t.stored_at_millis * 1000) AS stored FROM "
+                                + " make_timestamp(t.stored_at_millis * 1000) AS stored,"
+                                + " t.closed_early FROM "
                                 + MAIN
                                 + "import t"
                                 + sensor));
