@@ -160,6 +160,10 @@ class AllocationTest {
         long clock;
         long packets;
 
+        Lane() {
+            telescope.keepTuples(1 << 16);
+        }
+
         boolean read(PacketReader reader) {
             if (!reader.next(batch)) {
                 return false;
@@ -188,6 +192,9 @@ class AllocationTest {
     private static final class Nowhere implements Sink {
         @Override
         public void segments(SegmentBlock block) {}
+
+        @Override
+        public void tuples(TupleBlock block) {}
 
         @Override
         public void minute(int minute, byte[] image, int length, long packets) {}
