@@ -1,0 +1,104 @@
+package teiten.telescope;
+
+import teiten.net.Protocol;
+
+/// A part of what a [Telescope] does, out of its own pieces: packets, bytes, classes and marks by minute, and, when asked,
+/// unique sources by hour, but no state of sources, no scan events, and nothing is written.
+public final class PortLayer {
+    private static final int TCP = Protocol.TCP.ordinal();
+    private static final int USED = Outcome.OTHER.ordinal();
+    private static final int BACKSCATTER = Outcome.BACKSCATTER.ordinal();
+
+    private final int share;
+    private final boolean sources;
+    private final PortTable minute = new PortTable(1 << 10);
+    private final PortTable hour = new PortTable(1 << 16);
+    private long minuteBegin = -1;
+    private long hourBegin = -1;
+    private long packets;
+    private long lines;
+
+    public PortLayer(int share, boolean sources) {
+        this.share = share;
+        this.sources = sources;
+    }
+
+    public void add(Decoded batch) {
+        Headers headers = batch.shares[share];
+        for (int i = 0; i < headers.size; i++) {
+            int outcome = headers.outcome[i];
+            packets++;
+            if (outcome > USED) {
+                continue;
+            }
+            long second = headers.time[i] / 1_000_000_000L;
+            if (second >= minuteBegin + 60) {
+                closeMinute(second);
+            }
+            int port = headers.port[i];
+            int backscatter = outcome == BACKSCATTER ? 1 : 0;
+            int access = port >>> 16 == TCP ? headers.syn[i] : 1 - backscatter;
+            minute.count(
+                    port,
+                    headers.length[i],
+                    headers.syn[i],
+                    backscatter,
+                    access,
+                    headers.marks[i] & -access);
+            if (sources) {
+                long source = headers.source[i];
+                hour.source(
+                        port,
+                        source < Headers.V6
+                                ? Distinct.coupon((int) source)
+                                : Distinct.coupon(headers.high[i], headers.low[i]));
+            }
+        }
+    }
+
+    private void closeMinute(long second) {
+        hour.absorb(minute, true);
+        minute.reset();
+        minuteBegin = second - second % 60;
+        if (second >= hourBegin + 3_600 || hour.isFull()) {
+            closeHour();
+            hourBegin = second - second % 3_600;
+        }
+    }
+
+    private void closeHour() {
+        for (PortTable.Walk port = hour.walk(); port.next(); ) {
+            lines += port.sources() > 0 ? 1 : 0;
+        }
+        hour.reset();
+    }
+
+    /// Ends everything; says what was counted.
+    public String end() {
+        hour.absorb(minute, true);
+        closeHour();
+        return packets + " packets in " + lines + " lines of hour and port";
+    }
+
+    /// A telescope whose rows go nowhere.
+    public static Telescope unheard(int share, int shares, long seed, int lines) {
+        return new Telescope(share, shares, seed, lines, Telescope.SHORTEST_TIMEOUT, new Nowhere());
+    }
+
+    private static final class Nowhere implements Sink {
+        @Override
+        public void segments(SegmentBlock block) {}
+
+        @Override
+        public void tuples(TupleBlock block) {}
+
+        @Override
+        public void minute(int minute, byte[] image, int length, long packets) {}
+
+        @Override
+        public void hour(int hour, PortTable ports) {}
+
+        @Override
+        public void day(int day, PortTable ports) {}
+    }
+}
