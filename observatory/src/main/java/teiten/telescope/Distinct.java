@@ -248,6 +248,29 @@ public final class Distinct {
         return image;
     }
 
+    /// Writes the image of a few coupons, or of many.
+    ///
+    /// @param coupons in any order; up to [#EXACT] they stand in it as they came, a repeat now and then: readers do not
+    ///     mind
+    /// @param into of 1 + [#REGISTERS] bytes; those beyond the length mean nothing
+    /// @return the image's length
+    static int image(int[] coupons, int n, byte[] into) {
+        int left = n <= EXACT ? n : sortDistinct(coupons, n);
+        if (left <= EXACT) {
+            into[0] = EXACT_V1;
+            for (int i = 0; i < left; i++) {
+                INT.set(into, 1 + 4 * i, coupons[i]);
+            }
+            return 1 + 4 * left;
+        }
+        into[0] = REGISTERS_V1;
+        Arrays.fill(into, 1, 1 + REGISTERS, (byte) 0);
+        for (int i = 0; i < left; i++) {
+            raise(into, 1, coupons[i]);
+        }
+        return 1 + REGISTERS;
+    }
+
     /// Merges a stored image into this set.
     ///
     /// @throws IllegalStateException when the image is none of ours or of a newer major version

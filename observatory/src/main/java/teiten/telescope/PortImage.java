@@ -110,7 +110,7 @@ public final class PortImage {
         private final long[] counts = new long[5 + MARKS];
 
         /// @param total packets read in the interval, skipped ones included
-        private void begin(long total) {
+        void begin(long total) {
             image[0] = 'P';
             image[1] = 'I';
             image[2] = VERSION;
@@ -125,10 +125,15 @@ public final class PortImage {
             begin(total);
             for (PortTable.Walk port = table.walk(); port.next(); ) {
                 port.counts(counts, 0);
-                head(port.port(), counts);
                 int length = port.sources();
-                set(port.image(), length);
+                add(port.port(), counts, port.image(), length);
             }
+        }
+
+        /// @param counts as [PortTable.Walk#counts] writes them
+        void add(int port, long[] counts, byte[] sources, int length) {
+            head(port, counts);
+            set(sources, length);
         }
 
         byte[] bytes() {

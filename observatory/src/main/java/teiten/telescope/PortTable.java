@@ -69,22 +69,25 @@ public final class PortTable {
         empty = false;
     }
 
-    /// Counts one packet. `syn`, `backscatter`, `access` are 0 or 1; `marks` as in [Headers].
-    void count(int port, int bytes, int syn, int backscatter, int access, int marks) {
-        int at = (port & 0xFFFF) * CELL;
-        long[] c = cells[port >>> 16];
-        if (at >= c.length || c[at] == 0) {
-            use(port);
-            c = cells[port >>> 16];
-        }
-        c[at]++;
-        c[at + 1] += bytes;
-        c[at + 2] += (long) syn << 32 | backscatter;
-        c[at + 5] += access;
-        if (marks != 0) {
-            c[at + 3] += (long) (marks & 1) << 32 | marks >> 1 & 1;
-            c[at + 4] += (long) (marks >> 2 & 1) << 32 | marks >> 3 & 1;
-        }
+    /// Adds a port's counters: packets, bytes, accesses, SYN without ACK, backscatter, marks by ordinal.
+    void add(int port, long[] counts) {
+        use(port);
+        add(cells[port >>> 16], (port & 0xFFFF) * CELL, counts);
+    }
+
+    /// Adds a port's counters also to the cell of [#ALL].
+    void addAlsoToAll(int port, long[] counts) {
+        add(port, counts);
+        add(ALL, counts);
+    }
+
+    private static void add(long[] c, int at, long[] counts) {
+        c[at] += counts[0];
+        c[at + 1] += counts[1];
+        c[at + 2] += counts[3] << 32 | counts[4];
+        c[at + 5] += counts[2];
+        c[at + 3] += counts[5] << 32 | counts[6];
+        c[at + 4] += counts[7] << 32 | counts[8];
     }
 
     /// Notes a source of the port; not of [#ALL].

@@ -11,7 +11,7 @@ import teiten.net.Protocol;
 /// state is shared and no lock is needed. What is complete goes to the [Sink] as it arises; [#harvest()] completes everything and returns the
 /// totals. Parts of any number of workers, files and stretches merge by addition, minimum, maximum and set union.
 ///
-/// **Cost.** A packet costs one line of the segment table and one cell of the minute's port table. The line
+/// **Cost.** A packet costs one line of the segment table and one row of the minute's log. The line
 /// is the cache miss; a batch first touches all the lines it will need, so that the misses overlap. A source enters the
 /// sets of a minute, an hour and a day only when its last packet to the port came before them.
 ///
@@ -81,11 +81,16 @@ public final class Telescope {
     private static final class Interval {
         final PortTable ports;
         long begin = -1;
-        long packets;
         long opened;
 
-        Interval(int sources) {
+        /// Of minutes, whose table is for more packets than the log takes.
+        final MinuteLog log;
+
+        long packets;
+
+        Interval(int sources, MinuteLog log) {
             ports = new PortTable(sources);
+            this.log = log;
         }
     }
 
@@ -114,17 +119,21 @@ public final class Telescope {
         this.gathered = own;
         this.sink = sink == null ? new ToGathered() : sink;
         segments = new SegmentTable(seed * 0x9E3779B97F4A7C15L, lineLimit, timeout, this.sink);
-        fill(minutes, 1 << 10);
-        fill(hours, 1 << 14);
-        fill(days, 1 << 16);
+        MinuteLog.Room room = new MinuteLog.Room();
+        for (int i = 0; i < MINUTES; i++) {
+            minutes[i] = new Interval(1 << 8, new MinuteLog(room));
+        }
+        MinuteLog none = new MinuteLog(room);
+        fill(hours, 1 << 14, none);
+        fill(days, 1 << 16, none);
         minute = minutes[0];
         hour = hours[0];
         day = days[0];
     }
 
-    private static void fill(Interval[] intervals, int sources) {
+    private static void fill(Interval[] intervals, int sources, MinuteLog none) {
         for (int i = 0; i < intervals.length; i++) {
-            intervals[i] = new Interval(sources);
+            intervals[i] = new Interval(sources, none);
         }
     }
 
@@ -174,7 +183,6 @@ public final class Telescope {
             touched += segments.touch(hashes, 0, size);
             bySource();
             byPort();
-            bySet();
         }
     }
 
@@ -304,40 +312,38 @@ public final class Telescope {
         }
     }
 
+    /// Notes each packet in its minute. A source enters a set when its last packet to the port came before the set's
+    /// interval, or, late, after it.
     private void byPort() {
         Headers headers = this.headers;
-        PortTable table = minute.ports;
-        for (int k = 0; k < size; k++) {
-            int i = run[k];
-            table.count(
-                    headers.port[i],
-                    headers.length[i],
-                    headers.syn[i],
-                    headers.outcome[i] == BACKSCATTER ? 1 : 0,
-                    access[k],
-                    headers.marks[i]);
-        }
-    }
-
-    /// A source enters a set when its last packet to the port came before the set's interval, or, late, after it.
-    private void bySet() {
-        Headers headers = this.headers;
-        long minuteBegin = minute.begin;
+        Interval to = minute;
+        MinuteLog log = to.log;
+        long minuteBegin = to.begin;
         long hourBegin = hour.begin;
         long dayBegin = day.begin;
         for (int k = 0; k < size; k++) {
             int i = run[k];
+            int port = headers.port[i];
+            int coupon = coupon(i);
+            long last = lasts[k];
+            boolean first = last < minuteBegin || last >= minuteBegin + 60;
+            boolean full =
+                    log.note(
+                            port,
+                            coupon,
+                            headers.length[i],
+                            headers.syn[i],
+                            headers.outcome[i] == BACKSCATTER ? 1 : 0,
+                            access[k],
+                            headers.marks[i],
+                            first ? 1 : 0);
+            if (full) {
+                log.fold(to.ports);
+            }
             if (access[k] != 0) {
                 (headers.source[i] < Headers.V6 ? targets : targets6).add(headers.target[i]);
             }
-            long last = lasts[k];
-            if (last >= minuteBegin && last < minuteBegin + 60) {
-                continue;
-            }
-            int port = headers.port[i];
-            int coupon = coupon(i);
-            minute.ports.source(port, coupon);
-            if (last < hourBegin || last >= hourBegin + 3_600) {
+            if (first && (last < hourBegin || last >= hourBegin + 3_600)) {
                 hour.ports.source(port, coupon);
                 hour.ports.sourceOfAll(coupon);
                 if (last < dayBegin || last >= dayBegin + 86_400) {
@@ -398,9 +404,9 @@ public final class Telescope {
         }
         long begin = interval.begin;
         if (intervals == minutes) {
-            images.write(interval.ports, interval.packets);
+            PortTable hourly = slot(hours, begin - begin % 3_600).ports;
+            interval.log.tell(interval.ports, interval.packets, images, hourly);
             sink.minute((int) (begin / 60), images.bytes(), images.length(), interval.packets);
-            slot(hours, begin - begin % 3_600).ports.absorb(interval.ports, true);
         } else if (intervals == hours) {
             sink.hour((int) (begin / 3_600), interval.ports);
             slot(days, begin - begin % 86_400).ports.absorb(interval.ports, false);
@@ -462,7 +468,7 @@ public final class Telescope {
         }
         for (Interval[] intervals : new Interval[][] {minutes, hours, days}) {
             for (Interval interval : intervals) {
-                sum += interval.ports.memory();
+                sum += interval.ports.memory() + interval.log.memory();
             }
         }
         return sum + (touched == 42 ? 1 : 0);

@@ -1,0 +1,208 @@
+package teiten.telescope;
+
+import java.util.Arrays;
+
+/// Hot lane. The packets of one minute, noted one behind the other and put in order of their ports only when the minute
+/// ends: in a minute nearly every port of a telescope is met once or twice, and writing in sequence costs a tenth of
+/// finding each port's cell.
+///
+/// ```
+/// pair   port code (32) | coupon of the source (32)
+/// rest   length (17 bits) | SYN without ACK | backscatter | access | marks (4) | first packet of source and port
+/// ```
+///
+/// A log that is full is folded into the minute's [PortTable]. What is told of a minute, [#tell], is the same either way.
+final class MinuteLog {
+    /// Packets held at most.
+    private static final int CAPACITY = 1 << 16;
+
+    private static final int DIGIT = 10;
+    private static final int LENGTH = (1 << 17) - 1;
+    private static final int SYN = 17;
+    private static final int BACKSCATTER = 18;
+    private static final int ACCESS = 19;
+    private static final int MARKS = 20;
+    private static final int FIRST = 24;
+
+    /// Counters of a port: packets, bytes, accesses, SYN without ACK, backscatter, marks by ordinal.
+    static final int COUNTERS = 5 + Mark.values().length;
+
+    private long[] pairs = new long[1 << 10];
+    private int[] rests = new int[1 << 10];
+    private int size;
+    private final Room room;
+
+    /// What putting in order needs beside the log; shared by all minutes of a telescope.
+    static final class Room {
+        private long[] pairs = new long[0];
+        private int[] rests = new int[0];
+        private final int[] digits = new int[1 << DIGIT];
+        private final long[] counts = new long[COUNTERS];
+        private int[] coupons = new int[256];
+        private final byte[] image = new byte[1 + Distinct.REGISTERS];
+    }
+
+    MinuteLog(Room room) {
+        this.room = room;
+    }
+
+    /// Notes one packet. `syn`, `backscatter`, `access`, `first` are 0 or 1; `marks` as in [Headers].
+    ///
+    /// @return true when the log is full and must be folded
+    boolean note(
+            int port,
+            int coupon,
+            int length,
+            int syn,
+            int backscatter,
+            int access,
+            int marks,
+            int first) {
+        int n = size;
+        if (n == pairs.length) {
+            pairs = Arrays.copyOf(pairs, n * 4);
+            rests = Arrays.copyOf(rests, n * 4);
+        }
+        pairs[n] = (long) port << 32 | coupon & 0xFFFFFFFFL;
+        rests[n] =
+                Math.min(length, LENGTH)
+                        | syn << SYN
+                        | backscatter << BACKSCATTER
+                        | access << ACCESS
+                        | marks << MARKS
+                        | first << FIRST;
+        size = n + 1;
+        return n + 1 == CAPACITY;
+    }
+
+    /// By port; radix, least digit first, so that packets of one port stay as they came.
+    private void order() {
+        if (room.pairs.length < pairs.length) {
+            room.pairs = new long[pairs.length];
+            room.rests = new int[pairs.length];
+        }
+        pass(pairs, rests, room.pairs, room.rests, 32);
+        pass(room.pairs, room.rests, pairs, rests, 32 + DIGIT);
+    }
+
+    private void pass(long[] from, int[] fromRests, long[] to, int[] toRests, int shift) {
+        int[] c = room.digits;
+        int last = (1 << DIGIT) - 1;
+        int n = size;
+        Arrays.fill(c, 0);
+        for (int i = 0; i < n; i++) {
+            c[(int) (from[i] >>> shift) & last]++;
+        }
+        int sum = 0;
+        for (int d = 0; d <= last; d++) {
+            int here = c[d];
+            c[d] = sum;
+            sum += here;
+        }
+        for (int i = 0; i < n; i++) {
+            int place = c[(int) (from[i] >>> shift) & last]++;
+            to[place] = from[i];
+            toRests[place] = fromRests[i];
+        }
+    }
+
+    /// Just behind the last packet of the same port.
+    private int end(int from) {
+        long port = pairs[from] >>> 32;
+        int to = from + 1;
+        while (to < size && pairs[to] >>> 32 == port) {
+            to++;
+        }
+        return to;
+    }
+
+    private void count(int from, int to) {
+        long bytes = 0;
+        int syn = 0;
+        int backscatter = 0;
+        int access = 0;
+        int any = 0;
+        for (int i = from; i < to; i++) {
+            int rest = rests[i];
+            bytes += rest & LENGTH;
+            syn += rest >>> SYN & 1;
+            backscatter += rest >>> BACKSCATTER & 1;
+            access += rest >>> ACCESS & 1;
+            any |= rest;
+        }
+        long[] counts = room.counts;
+        counts[0] = to - from;
+        counts[1] = bytes;
+        counts[2] = access;
+        counts[3] = syn;
+        counts[4] = backscatter;
+        for (int m = 0; m < COUNTERS - 5; m++) {
+            int n = 0;
+            if ((any >>> MARKS + m & 1) != 0) {
+                for (int i = from; i < to; i++) {
+                    n += rests[i] >>> MARKS + m & 1;
+                }
+            }
+            counts[5 + m] = n;
+        }
+    }
+
+    /// Moves all packets into the table and begins anew.
+    void fold(PortTable table) {
+        order();
+        for (int from = 0, to; from < size; from = to) {
+            to = end(from);
+            int port = (int) (pairs[from] >>> 32);
+            count(from, to);
+            table.add(port, room.counts);
+            for (int i = from; i < to; i++) {
+                if (rests[i] >>> FIRST != 0) {
+                    table.source(port, (int) pairs[i]);
+                }
+            }
+        }
+        size = 0;
+    }
+
+    /// Writes the minute's image, adds its counters to the hour's, and empties the log.
+    ///
+    /// @param folded what was folded before
+    /// @param packets read in the minute, skipped ones included
+    void tell(PortTable folded, long packets, PortImage.Writer images, PortTable hour) {
+        if (!folded.isEmpty()) {
+            fold(folded);
+            images.write(folded, packets);
+            hour.absorb(folded, true);
+            folded.reset();
+            return;
+        }
+        order();
+        images.begin(packets);
+        for (int from = 0, to; from < size; from = to) {
+            to = end(from);
+            int port = (int) (pairs[from] >>> 32);
+            count(from, to);
+            hour.addAlsoToAll(port, room.counts);
+            images.add(port, room.counts, room.image, sources(from, to));
+        }
+        size = 0;
+    }
+
+    /// Brings the image of the port's sources into the room and returns its length.
+    private int sources(int from, int to) {
+        if (to - from > room.coupons.length) {
+            room.coupons = new int[Math.max(to - from, room.coupons.length * 2)];
+        }
+        int[] coupons = room.coupons;
+        int n = 0;
+        for (int i = from; i < to; i++) {
+            coupons[n] = (int) pairs[i];
+            n += rests[i] >>> FIRST;
+        }
+        return Distinct.image(coupons, n, room.image);
+    }
+
+    long memory() {
+        return 12L * pairs.length;
+    }
+}
