@@ -95,7 +95,8 @@ public final class CaptureImport {
         PacketReader reader = capture.reader();
         Imports.Progress start = resume(capture, reader, file, sensor, fingerprint);
         int workers = capture.isMapped() && capture.size() < SMALL ? 1 : threads;
-        return new Run(reader, workers, start).go();
+        Relay.Source source = new Relay.Source(reader, capture.isMapped(), capture.size() < 0);
+        return new Run(source, workers, start).go();
     }
 
     private static void join(Thread thread) {
@@ -178,8 +179,8 @@ public final class CaptureImport {
         private int arrived;
         private long handovers;
 
-        Run(PacketReader reader, int workers, Imports.Progress start) {
-            this.relay = new Relay(reader, workers, this);
+        Run(Relay.Source source, int workers, Imports.Progress start) {
+            this.relay = new Relay(source, workers, this);
             this.workers = workers;
             this.progress = start;
             timeout = imports.timeout(start.sensor());

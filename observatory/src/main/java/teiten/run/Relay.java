@@ -25,10 +25,16 @@ final class Relay {
     /// Packets of a stretch, at least; it ends with the batch that reaches this number.
     private static final int STRETCH = 262_144;
 
-    /// No more than a stream keeps its bytes steady for, less the one that is being read.
-    private static final int SLOTS = Capture.STEADY_BATCHES - 2;
+    /// Batches under way at most. Where one worker has to write out what it has, the others go on meanwhile.
+    private static final int MOST = 128;
 
-    private static final int SPINS = 100;
+    /// No more than a stream keeps its bytes steady for, less the one that is being read.
+    private static final int MOST_OF_STREAM = Capture.STEADY_BATCHES - 2;
+
+    /// Batches that are decoded before any worker asks for them, so that none waits.
+    private static final int AHEAD = 6;
+
+    private static final int SPINS = 1_000;
     private static final long PAUSE_NANOS = 20_000;
     private static final long LONGEST_PAUSE_NANOS = 1_000_000;
 
@@ -55,6 +61,12 @@ final class Relay {
         }
     }
 
+    /// Where the packets come from.
+    ///
+    /// @param steady whether the capture's bytes stay where they are
+    /// @param waits whether reading may wait for packets that have not come yet
+    record Source(PacketReader reader, boolean steady, boolean waits) {}
+
     /// Says at the end of a stretch how to go on; asked by one thread at a time.
     interface Steering {
         boolean stop();
@@ -73,7 +85,7 @@ final class Relay {
     }
 
     private static final class Slot {
-        final Decoded decoded;
+        @Nullable Decoded decoded;
 
         /// The batch that lies here, complete; -1 before the first.
         volatile long ready = -1;
@@ -82,32 +94,53 @@ final class Relay {
         final AtomicInteger left = new AtomicInteger();
 
         @Nullable Boundary boundary;
+    }
 
-        Slot(int workers) {
-            decoded = new Decoded(workers);
+    /// Columns that no batch lies in, the one used last on top, since it is still in the cache.
+    private static final class Columns {
+        private final Decoded[] free = new Decoded[MOST];
+        private final int workers;
+        private int size;
+
+        Columns(int workers) {
+            this.workers = workers;
+        }
+
+        synchronized Decoded take() {
+            return size == 0 ? new Decoded(workers) : free[--size];
+        }
+
+        synchronized void give(Decoded columns) {
+            free[size++] = columns;
         }
     }
 
     private final PacketReader reader;
+
+    private final int ahead;
     private final int workers;
-    private final Slot[] slots = new Slot[SLOTS];
+    private final Slot[] slots;
+    private final Columns columns;
     private final Steering steering;
     private final ReentrantLock reading = new ReentrantLock();
     private volatile boolean abandoned;
 
     // Below, what the reading lock guards.
-    private long sequence;
+    private volatile long sequence;
     private long clock;
     private long packets;
     private long inStretch;
     private boolean ended;
 
-    Relay(PacketReader reader, int workers, Steering steering) {
-        this.reader = reader;
+    Relay(Source source, int workers, Steering steering) {
+        this.reader = source.reader;
+        this.ahead = source.waits ? 1 : AHEAD;
+        this.columns = new Columns(workers);
+        this.slots = new Slot[source.steady ? MOST : MOST_OF_STREAM];
         this.workers = workers;
         this.steering = steering;
-        for (int i = 0; i < SLOTS; i++) {
-            slots[i] = new Slot(workers);
+        for (int i = 0; i < slots.length; i++) {
+            slots[i] = new Slot();
         }
     }
 
@@ -128,14 +161,19 @@ final class Relay {
 
     /// One worker's run to the end.
     void work(Worker worker, Decoder decoder) throws InterruptedException {
-        Batch batch = new Batch();
+        Batch own = new Batch();
         int idle = 0;
         for (long next = 0; !abandoned; ) {
-            Slot slot = slots[(int) (next % SLOTS)];
-            if (slot.ready == next) {
-                worker.take(slot.decoded);
+            Slot slot = slots[(int) (next % slots.length)];
+            if (sequence - next < ahead && read(own, decoder)) {
+                idle = 0;
+            } else if (slot.ready == next) {
+                Decoded batch = decoded(slot);
+                worker.take(batch);
                 Boundary boundary = slot.boundary;
-                slot.left.decrementAndGet();
+                if (slot.left.decrementAndGet() == 0) {
+                    columns.give(batch);
+                }
                 next++;
                 idle = 0;
                 if (boundary != null && boundary.harvest) {
@@ -144,12 +182,20 @@ final class Relay {
                 if (boundary != null && boundary.ends()) {
                     return;
                 }
-            } else if (read(batch, decoder)) {
+            } else if (read(own, decoder)) {
                 idle = 0;
             } else {
                 idle = pause(idle);
             }
         }
+    }
+
+    private static Decoded decoded(Slot slot) {
+        Decoded batch = slot.decoded;
+        if (batch == null) {
+            throw new IllegalStateException("a batch was announced that is not there");
+        }
+        return batch;
     }
 
     private static int pause(int idle) throws InterruptedException {
@@ -173,7 +219,7 @@ final class Relay {
         long number;
         long before;
         try {
-            slot = slots[(int) (sequence % SLOTS)];
+            slot = slots[(int) (sequence % slots.length)];
             if (ended || slot.left.get() != 0) {
                 return false;
             }
@@ -189,11 +235,14 @@ final class Relay {
                 ended = slot.boundary.ends();
             }
             slot.left.set(workers);
-            number = sequence++;
+            number = sequence;
+            sequence = number + 1;
         } finally {
             reading.unlock();
         }
-        decoder.decode(batch, before, slot.decoded);
+        Decoded to = columns.take();
+        decoder.decode(batch, before, to);
+        slot.decoded = to;
         slot.ready = number;
         return true;
     }
