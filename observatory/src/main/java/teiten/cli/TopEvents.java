@@ -26,7 +26,7 @@ final class TopEvents {
             Format format,
             ZoneId zone,
             Print print) {
-        List<ScanEvent> events = readings.events(scope, limit);
+        List<ScanEvent> events = readings.upToDate().events(scope, limit);
         if (format.json) {
             print.json(events.stream().map(TopEvents::json).toList());
             return;
@@ -134,7 +134,7 @@ final class TopEvents {
             Format format,
             ZoneId zone,
             Print print) {
-        List<Victim> victims = readings.victims(scope, limit);
+        List<Victim> victims = readings.upToDate().victims(scope, limit);
         if (format.json) {
             print.json(victims.stream().map(TopEvents::json).toList());
             return;

@@ -271,10 +271,40 @@ public final class Imports {
                 noteTargets(db, progress.sensor(), "targets", summary.targets());
                 noteTargets(db, progress.sensor(), "targets6", summary.targets6());
                 noteShapes(db, summary.shapes());
+                noteChanged(db, progress.sensor(), parts);
                 return noteProgress(db, progress, timeout, summary.closedEarly());
             });
         } finally {
             delete(parts.stream().map(PartWriter.Part::file).toList());
+        }
+    }
+
+    /// Notes the days whose segments change, so that their events are joined anew.
+    private static void noteChanged(Connection db, int sensor, List<PartWriter.Part> parts)
+            throws SQLException {
+        int first = Integer.MAX_VALUE;
+        int last = Integer.MIN_VALUE;
+        for (PartWriter.Part part : parts) {
+            if (part.kind() == Kind.SEGMENT || part.kind() == Kind.SEGMENT6) {
+                first = Math.min(first, part.first());
+                last = Math.max(last, part.last());
+            }
+        }
+        if (first <= last) {
+            note(db, sensor, first, last);
+        }
+    }
+
+    private static void note(Connection db, int sensor, long first, long last) throws SQLException {
+        try (Statement insert = db.createStatement()) {
+            insert.execute(
+                    "INSERT INTO event_dirty VALUES (nextval('ids'), "
+                            + sensor
+                            + ", "
+                            + first
+                            + ", "
+                            + last
+                            + ")");
         }
     }
 
@@ -332,8 +362,9 @@ public final class Imports {
                                         + sensor
                                         + " AND minute < "
                                         + minute);
+                        long gone = 0;
                         for (Kind kind : List.of(Kind.SEGMENT, Kind.SEGMENT6)) {
-                            statement.execute(
+                            gone += statement.executeUpdate(
                                     "DELETE FROM "
                                             + kind.table()
                                             + " WHERE sensor = "
@@ -344,9 +375,13 @@ public final class Imports {
                         }
                         dropped.addAll(
                                 store.parts.drop(db, sensor, List.of(Kind.MINUTE), minute / 1_440));
-                        dropped.addAll(
+                        List<Path> sources =
                                 store.parts.drop(
-                                        db, sensor, List.of(Kind.SEGMENT, Kind.SEGMENT6), day));
+                                        db, sensor, List.of(Kind.SEGMENT, Kind.SEGMENT6), day);
+                        dropped.addAll(sources);
+                        if (gone > 0 || !sources.isEmpty()) {
+                            note(db, sensor, -1, day);
+                        }
                     }
                     return dropped;
                 });

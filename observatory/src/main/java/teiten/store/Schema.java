@@ -22,6 +22,7 @@ import java.util.List;
 /// | `shape` | what a SYN shape's code stands for | code |
 /// | `session` … | one conversation, see [SessionTables] | sensor and session |
 /// | `sample` … | one sample and what it did in the lab, see [SampleTables] | SHA-256 |
+/// | `scan_event` … | one scan event, victim or known scanner, see [EventTables] | |
 ///
 /// "Adds up" means: several rows of one key are parts of it, from several stretches of reading. Every query sums, takes
 /// minimum and maximum, and unites the sets. Queries read the views `minute`, `hour`, `day` and `source`, which put rows
@@ -30,7 +31,7 @@ import java.util.List;
 /// The sets are stored uncompressed: they are hashes, which do not shrink, and trying takes a third of the time of
 /// storing.
 final class Schema {
-    static final int VERSION = 3;
+    static final int VERSION = 4;
 
     private static final List<String> STEPS =
             List.of(
@@ -86,7 +87,8 @@ final class Schema {
                             shape INTEGER NOT NULL, targets BLOB NOT NULL USING COMPRESSION uncompressed);
                     """,
                     SessionTables.STEP,
-                    SampleTables.STEP);
+                    SampleTables.STEP,
+                    EventTables.STEP);
 
     private Schema() {}
 

@@ -54,6 +54,9 @@ public final class Store implements AutoCloseable {
     private final InstantSource clock;
     final Parts parts;
 
+    /// Keeps what is joined from segments.
+    final EventKeeper events = new EventKeeper(this);
+
     /// Numbers the writers of the spool.
     final AtomicInteger writers = new AtomicInteger();
 
@@ -283,6 +286,7 @@ public final class Store implements AutoCloseable {
 
     @Override
     public void close() {
+        events.close();
         writing.lock();
         try (Statement statement = root.createStatement()) {
             statement.execute("CHECKPOINT");

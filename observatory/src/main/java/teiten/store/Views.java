@@ -11,7 +11,7 @@ import java.util.List;
 /// @param about one line for people
 /// @param sql its SELECT
 public record Views(String name, String about, String sql) {
-    private static final String MAIN = "teiten.main.";
+    static final String MAIN = "teiten.main.";
 
     private static final String COUNTS =
             "sum(packets)::BIGINT AS packets, sum(bytes)::BIGINT AS bytes, sum(accesses)::BIGINT AS"
@@ -177,6 +177,7 @@ public record Views(String name, String about, String sql) {
                                 + "source t"
                                 + sensor
                                 + "GROUP BY n.name, t.day, t.high, t.low, t.port"));
+        views.addAll(EventViews.all());
         if (tuples) {
             String files =
                     directory.toAbsolutePath().resolve("tuples").toString().replace("'", "''")
