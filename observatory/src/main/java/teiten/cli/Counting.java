@@ -42,6 +42,7 @@ final class Counting {
         json.put("from", c.scope().from().toString());
         json.put("to", c.scope().to().toString());
         json.put("observed_seconds", c.observed().toSeconds());
+        json.put("scanners", c.scope().scanners().label());
         return json;
     }
 

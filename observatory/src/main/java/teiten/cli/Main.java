@@ -35,6 +35,7 @@ public final class Main {
                     ShowCommand.class,
                     SimulateCommand.class,
                     NoticeCommand.class,
+                    ScannersCommand.class,
                     ServeCommand.class,
                     SampleCommand.class,
                     VaultCommand.class,

@@ -6,6 +6,7 @@ import picocli.CommandLine.Option;
 
 import teiten.OperatorMistake;
 import teiten.store.Readings;
+import teiten.store.Scanners;
 import teiten.store.Scope;
 import teiten.store.SessionReadings;
 
@@ -49,6 +50,14 @@ final class ScopeOptions {
                             + " UTC; JST in notices).")
     @Nullable String zone;
 
+    @Option(
+            names = "--scanners",
+            paramLabel = "all|without|only",
+            description =
+                    "Known investigators: show all sources, without them, or only them (default:"
+                            + " all).")
+    Scanners scanners = Scanners.ALL;
+
     ZoneId zone() {
         return zoneOr(ZoneId.of("UTC"));
     }
@@ -71,6 +80,9 @@ final class ScopeOptions {
     /// The scope asked for; null when the store holds nothing yet.
     @Nullable Scope scope(Readings readings) {
         Set<String> names = Set.copyOf(sensors);
+        if (scanners != Scanners.ALL) {
+            readings.events().upToDate();
+        }
         return scope(readings.span(names), names);
     }
 
@@ -104,7 +116,7 @@ final class ScopeOptions {
                             + span.to()
                             + "; choose --from and --to within it");
         }
-        return new Scope(a, b, names);
+        return new Scope(a, b, names, scanners);
     }
 
     Instant time(String field, String text) {

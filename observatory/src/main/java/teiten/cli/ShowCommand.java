@@ -21,6 +21,8 @@ import teiten.store.Readings.PortUse;
 import teiten.store.Readings.SensorReport;
 import teiten.store.Readings.Series;
 import teiten.store.Readings.SourceReport;
+import teiten.store.ScannerReadings.Known;
+import teiten.store.Scanners;
 import teiten.store.Scope;
 import teiten.store.Step;
 import teiten.store.Tally;
@@ -35,17 +37,18 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/// `teiten show port|ip|sensor|session|sample`
+/// `teiten show port|ip|sensor|campaign|session|sample`
 @Command(
         name = "show",
-        description = "Show one port's, source's, sensor's, session's or sample's story.",
+        description =
+                "Show one port's, source's, sensor's, campaign's, session's or sample's story.",
         subcommands = {ShowSessionCommand.class, ShowSampleCommand.class})
 final class ShowCommand implements Runnable {
     @Override
     public void run() {
         throw new OperatorMistake(
                 "say what to show: teiten show port 23/tcp, show ip 192.0.2.1, show sensor NAME,"
-                        + " show session ID or show sample SHA256");
+                        + " show campaign ID, show session ID or show sample SHA256");
     }
 
     /// A question to an opened store.
@@ -95,7 +98,8 @@ final class ShowCommand implements Runnable {
                 scopes,
                 (readings, asked, print) -> {
                     long hours = Duration.between(asked.from(), asked.to()).toHours();
-                    Step step = by != null ? by : hours <= 72 ? Step.HOUR : Step.DAY;
+                    boolean byDay = hours > 72 || asked.scanners() != Scanners.ALL;
+                    Step step = by != null ? by : byDay ? Step.DAY : Step.HOUR;
                     ZoneId zone = scopes.zone();
                     Series series = readings.series(port, asked, step, zone);
                     PortReport report = readings.port(port, asked);
@@ -105,6 +109,7 @@ final class ShowCommand implements Runnable {
                         csv(print, series);
                     } else {
                         text(print, report, series, zone);
+                        ScannerLines.footnote(readings, asked, print);
                     }
                 });
     }
@@ -274,9 +279,16 @@ final class ShowCommand implements Runnable {
                 scopes,
                 (readings, asked, print) -> {
                     SourceReport report = readings.source(address, asked);
+                    readings.events().upToDate();
+                    Known known = readings.scanners().known(address, asked);
                     if (as.json) {
-                        print.json(json(report));
+                        Map<String, Object> json = json(report);
+                        json.put("scanner", ScannerLines.json(known));
+                        print.json(json);
                     } else {
+                        if (!as.csv) {
+                            ScannerLines.text(known, scopes.zone(), print);
+                        }
                         text(print, report, scopes.zone(), as.csv);
                     }
                 });
@@ -409,6 +421,21 @@ final class ShowCommand implements Runnable {
         print.line("");
         print.line("An address may be shared, change hands or be spoofed.");
         print.line(Counting.footnote(r.counted(), zone));
+    }
+
+    @Command(
+            name = "campaign",
+            description = "Sources that look alike and began together, with the evidence.")
+    int campaign(
+            @Parameters(paramLabel = "ID", description = "As teiten top campaigns gives it.")
+                    String id,
+            @Mixin StoreOptions options,
+            @Mixin ScopeOptions scopes,
+            @Mixin Format as) {
+        try (Desk.OpenStore open = options.open("teiten show")) {
+            new CampaignPrint(new Readings(open.store()), as, scopes.zone()).one(id);
+        }
+        return Main.DONE;
     }
 
     @Command(

@@ -4,7 +4,9 @@ import org.jspecify.annotations.Nullable;
 
 import picocli.CommandLine.Option;
 
+import teiten.run.ScannerListFile;
 import teiten.run.Settings;
+import teiten.store.Readings;
 import teiten.store.Store;
 
 import java.nio.file.Path;
@@ -38,9 +40,15 @@ final class StoreOptions {
         }
         Settings read = settings();
         try {
-            return new Desk.OpenStore(
-                    Store.open(read.data(), purpose, read.storeMemory(), InstantSource.system()),
-                    false);
+            Store store =
+                    Store.open(read.data(), purpose, read.storeMemory(), InstantSource.system());
+            try {
+                ScannerListFile.sync(new Readings(store).scanners(), read.scannerLists());
+            } catch (RuntimeException fault) {
+                store.close();
+                throw fault;
+            }
+            return new Desk.OpenStore(store, false);
         } catch (Store.InUse held) {
             throw new Main.HeldElsewhere(read.data(), held.sentence());
         }

@@ -22,12 +22,13 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 
-/// `teiten top ports|sources|marks|events|victims|sessions|credentials|samples`
+/// `teiten top ports|sources|marks|events|victims|campaigns|sessions|credentials|samples`
 @Command(
         name = "top",
         description = {
             "Show the most accessed ports, the busiest sources, the tools' marks, the scan events,"
-                    + " the victims of denial of service whose answers came, the sessions that"
+                    + " the victims of denial of service whose answers came, the campaigns of"
+                    + " scanning, the sessions that"
                     + " came furthest, the pairs that were tried most or the"
                     + " samples.",
             "",
@@ -42,6 +43,7 @@ final class TopCommand implements Callable<Integer> {
         MARKS,
         EVENTS,
         VICTIMS,
+        CAMPAIGNS,
         SESSIONS,
         CREDENTIALS,
         SAMPLES
@@ -54,7 +56,8 @@ final class TopCommand implements Callable<Integer> {
     @Mixin Format format = new Format();
 
     @Parameters(
-            paramLabel = "ports|sources|marks|events|victims|sessions|credentials|samples",
+            paramLabel =
+                    "ports|sources|marks|events|victims|campaigns|sessions|credentials|samples",
             description = "What to rank.")
     What what = What.PORTS;
 
@@ -88,6 +91,10 @@ final class TopCommand implements Callable<Integer> {
                 print.line("Nothing was read yet. Begin with: teiten import FILE");
                 return Main.DONE;
             }
+            if (what == What.CAMPAIGNS) {
+                new CampaignPrint(readings, format, scope.zone()).top(asked, limit);
+                return Main.DONE;
+            }
             if (what == What.EVENTS || what == What.VICTIMS) {
                 if (asked == null) {
                     print.json(List.of());
@@ -95,6 +102,9 @@ final class TopCommand implements Callable<Integer> {
                     TopEvents.events(readings.events(), asked, limit, format, scope.zone(), print);
                 } else {
                     TopEvents.victims(readings.events(), asked, limit, format, scope.zone(), print);
+                }
+                if (asked != null && !format.json && !format.csv) {
+                    ScannerLines.footnote(readings, asked, print);
                 }
                 return Main.DONE;
             }
@@ -106,12 +116,13 @@ final class TopCommand implements Callable<Integer> {
                                 print,
                                 asked == null ? List.of() : readings.topSources(asked, limit));
                 case MARKS -> marks(print, asked == null ? List.of() : readings.topMarks(asked));
-                case EVENTS, VICTIMS, SESSIONS, CREDENTIALS, SAMPLES ->
+                case EVENTS, VICTIMS, CAMPAIGNS, SESSIONS, CREDENTIALS, SAMPLES ->
                         throw new IllegalStateException("asked above");
             }
             if (asked != null && !format.json && !format.csv) {
                 print.line("");
                 print.line(Counting.footnote(readings.counted(asked), scope.zone()));
+                ScannerLines.footnote(readings, asked, print);
             }
         }
         return Main.DONE;

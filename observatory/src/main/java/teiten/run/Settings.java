@@ -2,17 +2,22 @@ package teiten.run;
 
 import org.jspecify.annotations.Nullable;
 import org.tomlj.Toml;
+import org.tomlj.TomlArray;
 import org.tomlj.TomlParseResult;
 
 import teiten.OperatorMistake;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 /// What can be set, each with a default that suits one small machine.
 ///
@@ -31,6 +36,8 @@ import java.util.TreeSet;
 /// [serve]
 /// host = "127.0.0.1"
 /// port = 8550
+/// [scanners]
+/// lists = ["research.json", "mine.txt"]   # loaded when they are new or changed
 /// ```
 ///
 /// @param data the data directory
@@ -39,6 +46,7 @@ import java.util.TreeSet;
 /// @param storeSeconds after which what was read is stored
 /// @param storeMemory bytes
 /// @param tuples whether imports keep flow tuples
+/// @param scannerLists files of known investigators; relative ones start from the settings file's folder
 public record Settings(
         Path data,
         int threads,
@@ -50,7 +58,8 @@ public record Settings(
         boolean tuples,
         int keepTuplesDays,
         String host,
-        int port) {
+        int port,
+        List<Path> scannerLists) {
     private static final Set<String> KNOWN =
             Set.of(
                     "import.threads",
@@ -62,7 +71,12 @@ public record Settings(
                     "tuples.store",
                     "tuples.keep_days",
                     "serve.host",
-                    "serve.port");
+                    "serve.port",
+                    "scanners.lists");
+
+    public Settings {
+        scannerLists = List.copyOf(scannerLists);
+    }
 
     /// Flags come before the environment, the environment before the file, the file before the defaults.
     ///
@@ -140,7 +154,8 @@ public record Settings(
                 read.flag("tuples.store", false),
                 (int) read.number("tuples.keep_days", 30, 1, 36_500),
                 read.text("serve.host", "127.0.0.1"),
-                (int) read.number("serve.port", 8550, 0, 65_535));
+                (int) read.number("serve.port", 8550, 0, 65_535),
+                read.files("scanners.lists"));
     }
 
     /// One value at a time: `TEITEN_IMPORT_THREADS` before `import.threads` of the file.
@@ -189,6 +204,40 @@ public record Settings(
                             + " sets "
                             + key
                             + " to neither true nor false");
+        }
+
+        /// Files by a list of names; the environment parts them by the platform's path separator.
+        List<Path> files(String key) {
+            String set = environment(key);
+            Object found = set != null ? null : toml.get(key);
+            List<Path> files = new ArrayList<>();
+            if (set != null) {
+                for (String name : set.split(Pattern.quote(File.pathSeparator))) {
+                    if (!name.isBlank()) {
+                        files.add(Path.of(name));
+                    }
+                }
+                return files;
+            }
+            if (found == null) {
+                return files;
+            }
+            if (found instanceof TomlArray array) {
+                for (Object name : array.toList()) {
+                    if (name instanceof String text && !text.isBlank()) {
+                        files.add(file.toAbsolutePath().resolveSibling(text));
+                    }
+                }
+                if (files.size() == array.size()) {
+                    return files;
+                }
+            }
+            throw new OperatorMistake(
+                    "the settings file "
+                            + file
+                            + " sets "
+                            + key
+                            + " to no list of file names; write it like [\"scanners.txt\"]");
         }
 
         String text(String key, String fallback) {

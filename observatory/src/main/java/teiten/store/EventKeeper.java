@@ -68,7 +68,8 @@ final class EventKeeper {
                 work();
             }
         } catch (SQLException fault) {
-            throw new IllegalStateException("scan events could not be joined: " + fault.getMessage(), fault);
+            throw new IllegalStateException(
+                    "scan events could not be joined: " + fault.getMessage(), fault);
         } finally {
             running = null;
             one.unlock();
@@ -96,17 +97,23 @@ final class EventKeeper {
             one.unlock();
         }
         if (!closing && behindTheScenes.compareAndSet(false, true)) {
-            Thread.ofPlatform().daemon().name("scan events").start(() -> {
-                try {
-                    catchUp();
-                } catch (RuntimeException fault) {
-                    if (!closing) {
-                        LOG.log(System.Logger.Level.WARNING, "scan events were not joined", fault);
-                    }
-                } finally {
-                    behindTheScenes.set(false);
-                }
-            });
+            Thread.ofPlatform()
+                    .daemon()
+                    .name("scan events")
+                    .start(() -> {
+                        try {
+                            catchUp();
+                        } catch (RuntimeException fault) {
+                            if (!closing) {
+                                LOG.log(
+                                        System.Logger.Level.WARNING,
+                                        "scan events were not joined",
+                                        fault);
+                            }
+                        } finally {
+                            behindTheScenes.set(false);
+                        }
+                    });
         }
         return false;
     }
@@ -152,7 +159,8 @@ final class EventKeeper {
         Map<Integer, List<int[]>> notes = new HashMap<>();
         try (Statement ask = db.createStatement();
                 ResultSet row =
-                        ask.executeQuery("SELECT sensor, id, first_day, last_day FROM event_dirty")) {
+                        ask.executeQuery(
+                                "SELECT sensor, id, first_day, last_day FROM event_dirty")) {
             while (row.next()) {
                 notes.computeIfAbsent(row.getInt(1), _ -> new ArrayList<>())
                         .add(new int[] {row.getInt(2), row.getInt(3), row.getInt(4)});
@@ -188,7 +196,8 @@ final class EventKeeper {
         try (Statement ask = db.createStatement();
                 ResultSet row =
                         ask.executeQuery(
-                                "SELECT timeout_s, fewest, addresses FROM event_state WHERE sensor = "
+                                "SELECT timeout_s, fewest, addresses FROM event_state WHERE sensor"
+                                        + " = "
                                         + sensor)) {
             return !row.next()
                     || row.getInt(1) != timing.timeout()
@@ -206,6 +215,9 @@ final class EventKeeper {
                 for (Work work : works) {
                     one(db, work);
                 }
+                if (!works.isEmpty()) {
+                    new CampaignSearch(db).run();
+                }
                 db.commit();
             } catch (SQLException | RuntimeException fault) {
                 db.rollback();
@@ -219,7 +231,14 @@ final class EventKeeper {
         String sensor = "sensor = " + work.sensor;
         if (work.forget >= 0) {
             for (String table : List.of("scan_event", "dos_victim", "hitter")) {
-                run(db, "DELETE FROM " + table + " WHERE " + sensor + " AND first < " + work.forget * 86_400L);
+                run(
+                        db,
+                        "DELETE FROM "
+                                + table
+                                + " WHERE "
+                                + sensor
+                                + " AND first < "
+                                + work.forget * 86_400L);
             }
         }
         if (work.whole) {
@@ -238,7 +257,12 @@ final class EventKeeper {
         }
         new HitterSearch(db, work.sensor, work.timing.addresses().value())
                 .run(work.whole, work.firstDay, work.lastDay);
-        new ListMatch(db).run(work.whole ? "SELECT DISTINCT high, low FROM source WHERE " + sensor : "SELECT high, low FROM changed", 0);
+        new ListMatch(db)
+                .run(
+                        work.whole
+                                ? "SELECT DISTINCT high, low FROM source WHERE " + sensor
+                                : "SELECT high, low FROM changed",
+                        0);
         run(db, "DELETE FROM event_state WHERE " + sensor);
         run(
                 db,
@@ -255,7 +279,11 @@ final class EventKeeper {
                         + ")");
         if (!work.notes.isEmpty()) {
             String ids = work.notes.toString();
-            run(db, "DELETE FROM event_dirty WHERE id IN (" + ids.substring(1, ids.length() - 1) + ")");
+            run(
+                    db,
+                    "DELETE FROM event_dirty WHERE id IN ("
+                            + ids.substring(1, ids.length() - 1)
+                            + ")");
         }
     }
 
@@ -285,8 +313,8 @@ final class EventKeeper {
                             + table
                             + " t USING changed c WHERE t."
                             + sensor
-                            + " AND t.high = c.high AND t.low = c.low AND t.first >= c.a AND t.first"
-                            + " < c.b");
+                            + " AND t.high = c.high AND t.low = c.low AND t.first >= c.a AND"
+                            + " t.first < c.b");
         }
         long from = count(db, "SELECT coalesce(min(a), 0) FROM changed");
         long to = count(db, "SELECT coalesce(max(b), 0) FROM changed");
@@ -305,8 +333,8 @@ final class EventKeeper {
         for (long at = day * 86_400L; ; at += step * 86_400L) {
             run(
                     db,
-                    "CREATE OR REPLACE TEMP TABLE pending AS SELECT high, low FROM pending SEMI JOIN"
-                            + " (SELECT high, low FROM source WHERE "
+                    "CREATE OR REPLACE TEMP TABLE pending AS SELECT high, low FROM pending SEMI"
+                            + " JOIN (SELECT high, low FROM source WHERE "
                             + sensor
                             + " AND first >= "
                             + (at - 86_400)
@@ -328,7 +356,8 @@ final class EventKeeper {
                     db,
                     "UPDATE changed SET "
                             + (step < 0 ? "a = a - 86400" : "b = b + 86400")
-                            + " FROM pending p WHERE changed.high = p.high AND changed.low = p.low");
+                            + " FROM pending p WHERE changed.high = p.high AND changed.low ="
+                            + " p.low");
         }
     }
 

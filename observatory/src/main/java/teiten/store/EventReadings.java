@@ -181,7 +181,8 @@ public final class EventReadings {
                                             + " masscan, zmap, zmap4, ttl_min, ttl_max, ports,"
                                             + " targets, error, shapes"
                                             + from
-                                            + " ORDER BY packets DESC, first, high, low, port, sensor"
+                                            + " ORDER BY packets DESC, first, high, low, port,"
+                                            + " sensor"
                                             + (limit > 0 ? " LIMIT " + limit : "")
                                             + (skip > 0 ? " OFFSET " + skip : ""))) {
                 while (row.next()) {
@@ -333,7 +334,12 @@ public final class EventReadings {
                                             + " AND port <= "
                                             + (port != null ? port.code() : code | 0xFFFF))) {
                 while (row.next()) {
-                    spread(packets, row.getLong(1) - first, row.getLong(2) - first + 1, width, row.getLong(3));
+                    spread(
+                            packets,
+                            row.getLong(1) - first,
+                            row.getLong(2) - first + 1,
+                            width,
+                            row.getLong(3));
                 }
             }
             List<TimelineStep> line = new ArrayList<>();
@@ -373,8 +379,8 @@ public final class EventReadings {
             try (Statement ask = db.createStatement();
                     ResultSet row =
                             ask.executeQuery(
-                                    "SELECT sensor, high, low, first, last, packets, busiest, ports,"
-                                            + " services"
+                                    "SELECT sensor, high, low, first, last, packets, busiest,"
+                                            + " ports, services"
                                             + from
                                             + " ORDER BY packets DESC, first, high, low, sensor"
                                             + (limit > 0 ? " LIMIT " + limit : "")

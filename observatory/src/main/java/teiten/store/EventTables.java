@@ -11,6 +11,7 @@ package teiten.store;
 /// | `event_dirty` | days whose segments changed since; first_day −1: what was before last_day is kept no longer | id |
 /// | `scanner_list` | a list of scanners that the operator supplied | id; name |
 /// | `scanner_entry` | one block of a list | list |
+/// | `campaign`, `campaign_port`, `campaign_source` | one campaign of scanning ([CampaignSearch]), its ports, its sources | id |
 /// | `listed_source` | a source of the store that lies in a list's block | list, source |
 ///
 /// The first three are worked out from `source` alone, by [EventKeeper]; they can be thrown away at any time.
@@ -44,6 +45,17 @@ final class EventTables {
                 entry VARCHAR NOT NULL);
             CREATE TABLE listed_source(
                 list INTEGER NOT NULL, high BIGINT NOT NULL, low BIGINT NOT NULL, entry VARCHAR NOT NULL);
+            CREATE TABLE campaign(
+                id VARCHAR NOT NULL, mark VARCHAR NOT NULL, ttl VARCHAR NOT NULL, shape VARCHAR NOT NULL,
+                port INTEGER NOT NULL, began BIGINT NOT NULL, until BIGINT NOT NULL, first BIGINT NOT NULL,
+                last BIGINT NOT NULL, middle BIGINT NOT NULL, sources BIGINT NOT NULL, packets BIGINT NOT NULL,
+                expected DOUBLE NOT NULL, chance DOUBLE NOT NULL, elsewhere BIGINT NOT NULL, sensors INTEGER[] NOT NULL);
+            CREATE TABLE campaign_port(
+                id VARCHAR NOT NULL, port INTEGER NOT NULL, sources BIGINT NOT NULL, packets BIGINT NOT NULL,
+                expected DOUBLE NOT NULL);
+            CREATE TABLE campaign_source(
+                id VARCHAR NOT NULL, high BIGINT NOT NULL, low BIGINT NOT NULL, first BIGINT NOT NULL,
+                packets BIGINT NOT NULL, ports BIGINT NOT NULL);
             """;
 
     /// The port of an event over many TCP ports.

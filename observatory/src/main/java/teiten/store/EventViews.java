@@ -15,8 +15,7 @@ final class EventViews {
                     + " WHEN 0 THEN 'tcp' WHEN 1 THEN 'udp' WHEN 2 THEN 'icmp' WHEN 3 THEN 'icmp6'"
                     + " ELSE 'ip' END END)";
 
-    private static final String PORT =
-            "(CASE WHEN t.port >= 0 THEN (t.port & 65535)::INTEGER END)";
+    private static final String PORT = "(CASE WHEN t.port >= 0 THEN (t.port & 65535)::INTEGER END)";
 
     private EventViews() {}
 
@@ -34,8 +33,8 @@ final class EventViews {
                 new Views(
                         "event",
                         "scan events: sensor, source, protocol, port (null: many), ports, start,"
-                                + " end_time, packets, targets, targets_error, mirai, masscan, zmap,"
-                                + " zmap4, ttl_min, ttl_max, timeout_s",
+                            + " end_time, packets, targets, targets_error, mirai, masscan, zmap,"
+                            + " zmap4, ttl_min, ttl_max, timeout_s",
                         "SELECT n.name AS sensor, "
                                 + Views.address("t.high", "t.low")
                                 + " AS source, "
@@ -66,7 +65,8 @@ final class EventViews {
                                 + time("t.first")
                                 + " AS start, "
                                 + time("t.last")
-                                + " AS end_time, t.packets, t.busiest AS busiest_minute, t.ports FROM "
+                                + " AS end_time, t.packets, t.busiest AS busiest_minute, t.ports"
+                                + " FROM "
                                 + Views.MAIN
                                 + "dos_victim t"
                                 + SENSOR));
@@ -74,13 +74,13 @@ final class EventViews {
                 new Views(
                         "scanner",
                         "known investigators and aggressive hitters: source, reason (list, day,"
-                            + " event), sensor, list, entry, port, start, end_time, packets,"
-                            + " mirai, targets, addresses",
+                                + " event), sensor, list, entry, port, start, end_time, packets,"
+                                + " mirai, targets, addresses",
                         "SELECT "
                                 + Views.address("t.high", "t.low")
                                 + " AS source, CASE WHEN t.port = -3 THEN 'day' ELSE 'event' END AS"
-                                + " reason, n.name AS sensor, NULL::VARCHAR AS list, NULL::VARCHAR AS"
-                                + " entry, "
+                                + " reason, n.name AS sensor, NULL::VARCHAR AS list, NULL::VARCHAR"
+                                + " AS entry, "
                                 + PORT
                                 + " AS port, "
                                 + time("t.first")
@@ -110,8 +110,8 @@ final class EventViews {
                 new Views(
                         "session",
                         "sessions of attackers: sensor, session, source, start, end_time, door,"
-                            + " device, stages, family, commands, fingerprint, cpus, samples,"
-                            + " demo",
+                                + " device, stages, family, commands, fingerprint, cpus, samples,"
+                                + " demo",
                         "SELECT t.sensor, t.session, "
                                 + Views.address("t.high", "t.low")
                                 + " AS source, "
@@ -120,8 +120,8 @@ final class EventViews {
                                 + millis("t.ended")
                                 + " AS end_time, t.door, t.device, "
                                 + stages
-                                + ") AS stages, t.family, t.commands, t.fingerprint, t.cpus, t.samples,"
-                                + " t.demo FROM "
+                                + ") AS stages, t.family, t.commands, t.fingerprint, t.cpus,"
+                                + " t.samples, t.demo FROM "
                                 + Views.MAIN
                                 + "session t"));
         return views;

@@ -16,8 +16,8 @@ import java.util.stream.Collectors;
 final class EventWalk {
     /// The columns that rows must have, in this order; `key` is a port's code, or −1 and −2 for all TCP and UDP ports.
     static final String COLUMNS =
-            "high, low, key, port, first, last, packets, mirai, masscan, zmap, zmap4, ttl_min, ttl_max,"
-                    + " shape, targets";
+            "high, low, key, port, first, last, packets, mirai, masscan, zmap, zmap4, ttl_min,"
+                    + " ttl_max, shape, targets";
 
     static final String ORDER = " ORDER BY high, low, key, first, last";
 

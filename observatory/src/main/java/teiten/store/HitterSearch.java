@@ -45,8 +45,8 @@ final class HitterSearch {
                             + to
                             + ")");
             statement.execute(
-                    "INSERT INTO hitter SELECT sensor, high, low, port, first, last, packets, mirai,"
-                            + " targets, error, "
+                    "INSERT INTO hitter SELECT sensor, high, low, port, first, last, packets,"
+                            + " mirai, targets, error, "
                             + addresses
                             + " FROM scan_event WHERE sensor = "
                             + sensor
@@ -68,8 +68,8 @@ final class HitterSearch {
                         + Rows.ACCESSES
                         + " > 0";
         String sql =
-                "SELECT low, day, first, last, packets, mirai, targets FROM source SEMI JOIN (SELECT"
-                        + " low, day FROM source WHERE "
+                "SELECT low, day, first, last, packets, mirai, targets FROM source SEMI JOIN"
+                        + " (SELECT low, day FROM source WHERE "
                         + within
                         + " GROUP BY ALL HAVING sum(packets) >= "
                         + least()

@@ -364,14 +364,15 @@ public final class Imports {
                                         + minute);
                         long gone = 0;
                         for (Kind kind : List.of(Kind.SEGMENT, Kind.SEGMENT6)) {
-                            gone += statement.executeUpdate(
-                                    "DELETE FROM "
-                                            + kind.table()
-                                            + " WHERE sensor = "
-                                            + sensor
-                                            + " AND first < greatest(0, "
-                                            + day * 86_400
-                                            + ")");
+                            gone +=
+                                    statement.executeUpdate(
+                                            "DELETE FROM "
+                                                    + kind.table()
+                                                    + " WHERE sensor = "
+                                                    + sensor
+                                                    + " AND first < greatest(0, "
+                                                    + day * 86_400
+                                                    + ")");
                         }
                         dropped.addAll(
                                 store.parts.drop(db, sensor, List.of(Kind.MINUTE), minute / 1_440));

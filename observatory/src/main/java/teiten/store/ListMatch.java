@@ -36,13 +36,19 @@ final class ListMatch {
             for (int bits : lengths) {
                 String join =
                         bits > 64
-                                ? "c.high = e.high AND c.low >> " + (128 - bits) + " = e.low >> " + (128 - bits)
+                                ? "c.high = e.high AND c.low >> "
+                                        + (128 - bits)
+                                        + " = e.low >> "
+                                        + (128 - bits)
                                 : bits == 0
                                         ? "true"
-                                        : "c.high >> " + (64 - bits) + " = e.high >> " + (64 - bits);
+                                        : "c.high >> "
+                                                + (64 - bits)
+                                                + " = e.high >> "
+                                                + (64 - bits);
                 statement.execute(
-                        "INSERT INTO listed_source SELECT DISTINCT e.list, c.high, c.low, e.entry FROM"
-                                + " candidate c JOIN scanner_entry e ON "
+                        "INSERT INTO listed_source SELECT DISTINCT e.list, c.high, c.low, e.entry"
+                                + " FROM candidate c JOIN scanner_entry e ON "
                                 + join
                                 + " WHERE e.bits = "
                                 + bits

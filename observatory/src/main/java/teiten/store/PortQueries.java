@@ -55,7 +55,10 @@ final class PortQueries {
         Instant from = scope.from().truncatedTo(ChronoUnit.HOURS);
         Instant to = scope.to().truncatedTo(ChronoUnit.HOURS);
         return new Scope(
-                from, to.isBefore(scope.to()) ? to.plus(1, ChronoUnit.HOURS) : to, scope.sensors());
+                from,
+                to.isBefore(scope.to()) ? to.plus(1, ChronoUnit.HOURS) : to,
+                scope.sensors(),
+                scope.scanners());
     }
 
     /// The table and condition that hold the scope's rows: whole UTC days come from `day`, all else from `hour`.

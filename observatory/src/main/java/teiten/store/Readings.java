@@ -41,9 +41,19 @@ public class Readings {
         return new EventReadings(store);
     }
 
+    /// The answers about campaigns of scanning.
+    public CampaignReadings campaigns() {
+        return new CampaignReadings(store);
+    }
+
     /// The answers about samples: their facts, what they did in the lab, and what they are linked to.
     public SampleReadings samples() {
         return new SampleReadings(store);
+    }
+
+    /// The answers about investigation scanners.
+    public ScannerReadings scanners() {
+        return new ScannerReadings(store);
     }
 
     private interface Ask<T> {
@@ -82,13 +92,22 @@ public class Readings {
 
     /// How an answer over this scope is counted.
     public Counted counted(Scope scope) {
-        return ask(scope.sensors(), (_, coverage) -> coverage.counted(scope));
+        return ask(
+                scope.sensors(),
+                (_, coverage) ->
+                        coverage.counted(
+                                scope.scanners() == Scanners.ALL
+                                        ? scope
+                                        : ScannedPorts.toDays(scope)));
     }
 
     /// Ports by accesses, most first. The span is widened to whole hours.
     ///
     /// @param limit how many; 0 for all
     public List<PortLine> topPorts(Scope scope, int limit) {
+        if (scope.scanners() != Scanners.ALL) {
+            return ask(scope.sensors(), (db, coverage) -> scanned(db, coverage, scope).top(limit));
+        }
         return ask(scope.sensors(), (db, coverage) -> ports(db, coverage, scope).top(limit));
     }
 
@@ -108,7 +127,18 @@ public class Readings {
     }
 
     /// @param port null for all ports together
+    /// @throws OperatorMistake when known investigators are to be taken out of minutes or hours, which hold no single
+    ///     sources
     public Series series(@Nullable Port port, Scope scope, Step step, ZoneId zone) {
+        if (scope.scanners() != Scanners.ALL) {
+            if (step != Step.DAY) {
+                throw new OperatorMistake(
+                        "minutes and hours hold no single sources, so that investigators cannot be"
+                                + " told apart in them; ask by day");
+            }
+            return ask(
+                    scope.sensors(), (db, coverage) -> scanned(db, coverage, scope).series(port));
+        }
         return ask(
                 scope.sensors(),
                 (db, coverage) ->
@@ -119,20 +149,25 @@ public class Readings {
                                 .series(port, step, zone));
     }
 
+    /// Always of all sources: hours hold no single ones.
+    ///
     /// @param step hours or days
-    public ClassSeries classSeries(Scope scope, Step step, ZoneId zone) {
+    public ClassSeries classSeries(Scope asked, Step step, ZoneId zone) {
+        Scope scope = asked.with(Scanners.ALL);
         return ask(
                 scope.sensors(), (db, coverage) -> ports(db, coverage, scope).classes(step, zone));
     }
 
-    /// The most accessed ports against the hours.
-    public HeatMap heatMap(Scope scope, int ports, ZoneId zone) {
+    /// The most accessed ports against the hours, always of all sources.
+    public HeatMap heatMap(Scope asked, int ports, ZoneId zone) {
+        Scope scope = asked.with(Scanners.ALL);
         return ask(
                 scope.sensors(), (db, coverage) -> ports(db, coverage, scope).heatMap(ports, zone));
     }
 
-    /// Ports that were accessed in the scope and never before it; empty when there is no past to compare with.
-    public List<NewPort> newPorts(Scope scope) {
+    /// Ports that were accessed in the scope and never before it, by whomsoever; empty when there is no past to compare with.
+    public List<NewPort> newPorts(Scope asked) {
+        Scope scope = asked.with(Scanners.ALL);
         return ask(scope.sensors(), (db, coverage) -> ports(db, coverage, scope).fresh(MOST_FRESH));
     }
 
@@ -140,7 +175,11 @@ public class Readings {
         return ask(
                 scope.sensors(),
                 (db, coverage) -> {
-                    PortLine line = ports(db, coverage, scope).total(port);
+                    boolean all = scope.scanners() == Scanners.ALL;
+                    PortLine line =
+                            all
+                                    ? ports(db, coverage, scope).total(port)
+                                    : scanned(db, coverage, scope).total(port);
                     SourceQueries who = new SourceQueries(db, coverage, scope);
                     long sources = who.sources(port);
                     return new PortReport(
@@ -151,14 +190,15 @@ public class Readings {
                             who.osShares(port),
                             who.overlaps(port, sources, MOST_OVERLAPS),
                             sources,
-                            coverage.counted(scope));
+                            coverage.counted(all ? scope : ScannedPorts.toDays(scope)));
                 });
     }
 
     public SourceReport source(IpAddress source, Scope scope) {
         return ask(
                 scope.sensors(),
-                (db, coverage) -> new SourceQueries(db, coverage, scope).report(source));
+                (db, coverage) ->
+                        new SourceQueries(db, coverage, scope.with(Scanners.ALL)).report(source));
     }
 
     public List<SensorReport> sensors() {
@@ -167,6 +207,10 @@ public class Readings {
 
     private static PortQueries ports(Connection db, Coverage coverage, Scope scope) {
         return new PortQueries(db, coverage, PortQueries.toHours(scope));
+    }
+
+    private static ScannedPorts scanned(Connection db, Coverage coverage, Scope scope) {
+        return new ScannedPorts(db, coverage, ScannedPorts.toDays(scope));
     }
 
     /// How an answer was counted; every chart and table carries one.

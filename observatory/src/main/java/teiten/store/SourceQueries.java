@@ -44,7 +44,12 @@ final class SourceQueries {
     private String where() {
         long from = Math.floorDiv(scope.from().getEpochSecond(), 86_400);
         long to = Math.ceilDiv(scope.to().getEpochSecond(), 86_400);
-        return Rows.sensors(coverage) + " AND day >= " + from + " AND day < " + to;
+        return Rows.sensors(coverage)
+                + " AND day >= "
+                + from
+                + " AND day < "
+                + to
+                + Investigators.condition(scope, coverage, "source");
     }
 
     private record Address(long high, long low) {

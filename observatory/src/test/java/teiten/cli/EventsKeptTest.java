@@ -44,7 +44,9 @@ class EventsKeptTest {
                                 at,
                                 0x64400000 + scanner,
                                 0xC6120000 | random.nextInt(addresses),
-                                manyPorts ? 1 + random.nextInt(400) : List.of(23, 80).get(scanner % 2),
+                                manyPorts
+                                        ? 1 + random.nextInt(400)
+                                        : List.of(23, 80).get(scanner % 2),
                                 false));
                 at += (long) Math.min(90_000, Math.exp(random.nextDouble() * pace));
             }
@@ -70,7 +72,8 @@ class EventsKeptTest {
             Path file = folder.resolve(f + ".pcap");
             write(file, packets.subList(packets.size() * f / 5, packets.size() * (f + 1) / 5));
             for (Path store : List.of(asked, quiet)) {
-                Cli run = Cli.run("import", "--quiet", "--addresses", prefix, "--data", store, file);
+                Cli run =
+                        Cli.run("import", "--quiet", "--addresses", prefix, "--data", store, file);
                 assertThat(run.status()).as(run.err()).isZero();
             }
             if (f < 4) {
@@ -97,12 +100,7 @@ class EventsKeptTest {
     }
 
     private static List<String> hitters(Path store) {
-        return Cli.run(
-                        "query",
-                        "SELECT * FROM scanner ORDER BY ALL",
-                        "--csv",
-                        "--data",
-                        store)
+        return Cli.run("query", "SELECT * FROM scanner ORDER BY ALL", "--csv", "--data", store)
                 .out()
                 .lines()
                 .toList();
