@@ -220,6 +220,9 @@ final class DoctorCommand implements Callable<Integer> {
                                     + s.name()
                                     + " --json names them"));
         }
+        if (s.closedEarly() > 0) {
+            findings.add(new Finding("warn", "sensor", s.name() + ": " + ShowCommand.early(s)));
+        }
         if (s.inferred() && s.packets() > 0) {
             findings.add(
                     new Finding(

@@ -506,6 +506,7 @@ final class ShowCommand implements Runnable {
             gaps.add(row);
         }
         json.put("gaps", gaps);
+        json.put("closed_early", s.closedEarly());
         json.put("captures", s.imports().size());
         EventReadings.Timing timing = timings.get(s.name());
         if (timing != null) {
@@ -515,6 +516,13 @@ final class ShowCommand implements Runnable {
             json.put("fewest_targets", timing.fewestTargets());
         }
         return json;
+    }
+
+    /// What it means that segments were closed early.
+    static String early(SensorReport s) {
+        return Print.count(s.closedEarly())
+                + " segments were closed early because the tables were full; nothing is lost, they"
+                + " are joined again, but the store grows. More memory: import.table_memory_mib";
     }
 
     private static void text(Print print, SensorReport s, ZoneId zone) {
@@ -542,6 +550,9 @@ final class ShowCommand implements Runnable {
                         + " packets in "
                         + s.imports().size()
                         + " captures");
+        if (s.closedEarly() > 0) {
+            print.line("  " + early(s));
+        }
         List<List<String>> rows = new ArrayList<>();
         s.outcomes().forEach((label, n) -> rows.add(List.of("  used", label, Print.count(n))));
         s.skipped().forEach((label, n) -> rows.add(List.of("  skipped", label, Print.count(n))));

@@ -99,7 +99,19 @@ public final class EventReadings {
             long busiestMinute,
             int ports,
             List<Port> services,
-            double packetsPerSecond) {}
+            double packetsPerSecond) {
+        /// Answers to all of IPv4, if the senders were forged evenly over it.
+        public double answers() {
+            return packets * 0x1p32 / Math.max(1, timing.addresses.value());
+        }
+
+        /// One standard error of rate and answers, relative: that of counting so many, and of the sensor's addresses where
+        /// these are inferred. That senders were forged evenly is assumed, not measured.
+        public double relativeError() {
+            double addresses = timing.addresses.relativeError();
+            return Math.sqrt(1.0 / Math.max(1, packets) + addresses * addresses);
+        }
+    }
 
     /// Lines of a longer answer.
     ///

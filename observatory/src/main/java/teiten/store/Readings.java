@@ -337,6 +337,8 @@ public class Readings {
     /// @param prefixes monitored addresses as the operator gave them; empty when they were not given
     /// @param addresses n, their number, or the distinct destinations seen when they were not given
     /// @param demo true when the data was simulated
+    /// @param closedEarly segments that were closed before their silence was over because a table was full: a measure of too
+    ///     little memory, not of loss, for they are joined again
     public record SensorReport(
             String name,
             List<Prefix> prefixes,
@@ -346,6 +348,7 @@ public class Readings {
             @Nullable Instant first,
             @Nullable Instant last,
             long packets,
+            long closedEarly,
             Map<String, Long> outcomes,
             Map<String, Long> skipped,
             List<Gap> gaps,

@@ -36,6 +36,12 @@ final class SensorQueries {
                 line.outcomes().forEach((name, n) -> outcomes.merge(name, n, Long::sum));
                 line.skipped().forEach((name, n) -> skipped.merge(name, n, Long::sum));
             }
+            long early =
+                    EventKeeper.count(
+                            db,
+                            "SELECT coalesce(sum(closed_early), 0)::BIGINT FROM import WHERE sensor"
+                                    + " = "
+                                    + sensor.id());
             reports.add(
                     new SensorReport(
                             sensor.name(),
@@ -46,6 +52,7 @@ final class SensorQueries {
                             sensor.isEmpty() ? null : Coverage.minute(sensor.from()),
                             sensor.isEmpty() ? null : Coverage.minute(sensor.to()),
                             packets,
+                            early,
                             outcomes,
                             skipped,
                             sensor.gaps().stream().map(Coverage.MinuteGap::asGap).toList(),

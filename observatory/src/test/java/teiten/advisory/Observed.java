@@ -134,6 +134,7 @@ final class Observed {
                         scope.from(),
                         scope.to(),
                         total.packets(),
+                        0,
                         Map.of(),
                         Map.of(),
                         gaps,
