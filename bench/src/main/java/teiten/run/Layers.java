@@ -192,7 +192,7 @@ public final class Layers {
         Capture capture = Capture.open(file);
         Relay relay =
                 new Relay(
-                        capture.reader(),
+                        new Relay.Source(capture.reader(), capture.isMapped(), capture.size() < 0),
                         threads,
                         new Relay.Steering() {
                             @Override

@@ -11,11 +11,15 @@ public final class PortLayer {
 
     private final int share;
     private final boolean sources;
-    private final PortTable minute = new PortTable(1 << 10);
+    private final MinuteLog log = new MinuteLog(new MinuteLog.Room());
+    private final PortTable folded = new PortTable(1 << 10);
+    private final PortImage.Writer images = new PortImage.Writer();
     private final PortTable hour = new PortTable(1 << 16);
     private long minuteBegin = -1;
     private long hourBegin = -1;
     private long packets;
+    private long inMinute;
+    private long bytes;
     private long lines;
 
     public PortLayer(int share, boolean sources) {
@@ -38,27 +42,34 @@ public final class PortLayer {
             int port = headers.port[i];
             int backscatter = outcome == BACKSCATTER ? 1 : 0;
             int access = port >>> 16 == TCP ? headers.syn[i] : 1 - backscatter;
-            minute.count(
+            int coupon = 0;
+            if (sources) {
+                long source = headers.source[i];
+                coupon =
+                        source < Headers.V6
+                                ? Distinct.coupon((int) source)
+                                : Distinct.coupon(headers.high[i], headers.low[i]);
+                hour.source(port, coupon);
+            }
+            inMinute++;
+            if (log.note(
                     port,
+                    coupon,
                     headers.length[i],
                     headers.syn[i],
                     backscatter,
                     access,
-                    headers.marks[i] & -access);
-            if (sources) {
-                long source = headers.source[i];
-                hour.source(
-                        port,
-                        source < Headers.V6
-                                ? Distinct.coupon((int) source)
-                                : Distinct.coupon(headers.high[i], headers.low[i]));
+                    headers.marks[i] & -access,
+                    sources ? 1 : 0)) {
+                log.fold(folded);
             }
         }
     }
 
     private void closeMinute(long second) {
-        hour.absorb(minute, true);
-        minute.reset();
+        log.tell(folded, inMinute, images, hour);
+        bytes += images.length();
+        inMinute = 0;
         minuteBegin = second - second % 60;
         if (second >= hourBegin + 3_600 || hour.isFull()) {
             closeHour();
@@ -75,9 +86,15 @@ public final class PortLayer {
 
     /// Ends everything; says what was counted.
     public String end() {
-        hour.absorb(minute, true);
+        log.tell(folded, inMinute, images, hour);
+        bytes += images.length();
         closeHour();
-        return packets + " packets in " + lines + " lines of hour and port";
+        return packets
+                + " packets, minutes of "
+                + bytes
+                + " bytes, "
+                + lines
+                + " lines of hour and port";
     }
 
     /// A telescope whose rows go nowhere.

@@ -44,6 +44,7 @@ public final class Main {
                     FetchCommand.class,
                     ReplayCommand.class,
                     DoctorCommand.class,
+                    WarmUpCommand.class,
                     HelpCommand.class);
 
     public static final int DONE = 0;
