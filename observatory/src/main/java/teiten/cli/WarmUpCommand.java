@@ -35,9 +35,6 @@ import java.util.stream.Stream;
         hidden = true,
         description = "Go through the usual commands, for the class cache.")
 final class WarmUpCommand implements Callable<Integer> {
-    @Parameters(paramLabel = "FILE", description = "A capture of some million packets.")
-    Path capture = Path.of("-");
-
     private static final List<String> QUESTIONS =
             List.of(
                     "status",
@@ -57,6 +54,9 @@ final class WarmUpCommand implements Callable<Integer> {
                     "cpus",
                     "samples",
                     "samples/weeks");
+
+    @Parameters(paramLabel = "FILE", description = "A capture of some million packets.")
+    Path capture = Path.of("-");
 
     @Override
     public Integer call() throws IOException, InterruptedException {
