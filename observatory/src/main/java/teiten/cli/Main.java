@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 
 import teiten.OperatorMistake;
@@ -94,6 +95,7 @@ public final class Main {
         Desk desk = Desk.current();
         CommandLine line = new CommandLine(this);
         commands(args).forEach(line::addSubcommand);
+        line.getSubcommands().values().forEach(Main::helpful);
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setOut(new PrintWriter(desk.out(), true, StandardCharsets.UTF_8));
         line.setErr(new PrintWriter(desk.err(), true, StandardCharsets.UTF_8));
@@ -113,6 +115,19 @@ public final class Main {
                 .findFirst()
                 .<List<Class<?>>>map(List::of)
                 .orElse(COMMANDS);
+    }
+
+    /// Lets every command answer to `--help`, as the messages about misspelt ones promise.
+    private static void helpful(CommandLine command) {
+        if (command.getCommandSpec().findOption("--help") == null) {
+            command.getCommandSpec()
+                    .addOption(
+                            OptionSpec.builder("--help")
+                                    .usageHelp(true)
+                                    .description("Show this help and end.")
+                                    .build());
+        }
+        command.getSubcommands().values().forEach(Main::helpful);
     }
 
     private static int misspelt(ParameterException mistake, String[] args) {

@@ -69,9 +69,11 @@ final class ScannersCommand implements Runnable {
                         Print.safe(stored.name())
                                 + ": "
                                 + Print.count(stored.entries())
-                                + " entries, "
+                                + (stored.entries() == 1 ? " entry, " : " entries, ")
                                 + Print.count(stored.matched())
-                                + " sources of the store lie in it");
+                                + (stored.matched() == 1
+                                        ? " source of the store lies in it"
+                                        : " sources of the store lie in it"));
             }
         }
         return Main.DONE;
