@@ -60,7 +60,12 @@ public final class EventReadings {
             boolean inferred,
             int timeout,
             double detectionLimit,
-            int fewestTargets) {}
+            int fewestTargets) {
+        /// Answers a second, extrapolated to all of IPv4, that a victim must give in its busiest minute to be seen.
+        public double victimLimit() {
+            return VictimSearch.A_MINUTE / 60.0 * 0x1p32 / Math.max(1, addresses.value());
+        }
+    }
 
     /// One scan event.
     ///

@@ -4,6 +4,7 @@ import teiten.session.understand.Stage;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /// The user's views of what was joined and understood: events, victims, scanners, sessions and samples. Campaigns are not
 /// stored, they are worked out from events.
@@ -17,7 +18,35 @@ final class EventViews {
 
     private static final String PORT = "(CASE WHEN t.port >= 0 THEN (t.port & 65535)::INTEGER END)";
 
+    private static final Pattern JOINED =
+            Pattern.compile("(?i)\\b(event|victim|scanner|campaign|campaign_source)\\b");
+
+    /// Codes of ports that answered, as `80/tcp 443/tcp`.
+    private static final String SERVICES =
+            "array_to_string(list_transform(list_filter(string_split(t.services, ','), lambda c: c"
+                    + " <> ''), lambda c: "
+                    + name("c::INTEGER")
+                    + "), ' ')";
+
     private EventViews() {}
+
+    /// A port's code as the rest of the program writes it; `many/tcp` stands for an event over many ports.
+    private static String name(String code) {
+        return "CASE "
+                + code
+                + " WHEN -1 THEN 'many/tcp' WHEN -2 THEN 'many/udp' ELSE CASE WHEN "
+                + code
+                + " >> 16 IN (2, 3) THEN ("
+                + code
+                + " >> 8 & 255) || '.' || ("
+                + code
+                + " & 255) ELSE ("
+                + code
+                + " & 65535)::VARCHAR END || CASE "
+                + code
+                + " >> 16 WHEN 0 THEN '/tcp' WHEN 1 THEN '/udp' WHEN 2 THEN '/icmp' WHEN 3 THEN"
+                + " '/icmp6' ELSE '/ip' END END";
+    }
 
     private static String time(String column) {
         return "make_timestamp(" + column + " * 1000000::BIGINT)";
@@ -57,19 +86,25 @@ final class EventViews {
         views.add(
                 new Views(
                         "victim",
-                        "victims of denial of service: sensor, victim, start, end_time, packets,"
-                                + " busiest_minute, ports",
+                        "victims of denial of service: sensor, victim, services, start, end_time,"
+                                + " packets, busiest_minute, ports, rate_ipv4_pps",
                         "SELECT n.name AS sensor, "
                                 + Views.address("t.high", "t.low")
                                 + " AS victim, "
+                                + SERVICES
+                                + " AS services, "
                                 + time("t.first")
                                 + " AS start, "
                                 + time("t.last")
-                                + " AS end_time, t.packets, t.busiest AS busiest_minute, t.ports"
-                                + " FROM "
+                                + " AS end_time, t.packets, t.busiest AS busiest_minute, t.ports,"
+                                + " t.packets * 4294967296.0 / greatest(1, e.addresses) /"
+                                + " greatest(1, t.last - t.first) AS rate_ipv4_pps FROM "
                                 + Views.MAIN
                                 + "dos_victim t"
-                                + SENSOR));
+                                + SENSOR
+                                + "LEFT JOIN "
+                                + Views.MAIN
+                                + "event_state e ON e.sensor = t.sensor"));
         views.add(
                 new Views(
                         "scanner",
@@ -98,6 +133,7 @@ final class EventViews {
                                 + "listed_source t JOIN "
                                 + Views.MAIN
                                 + "scanner_list l ON l.id = t.list"));
+        campaigns(views);
         StringBuilder stages = new StringBuilder("concat_ws(','");
         for (Stage stage : Stage.values()) {
             stages.append(", CASE WHEN t.stages >> ")
@@ -125,5 +161,52 @@ final class EventViews {
                                 + Views.MAIN
                                 + "session t"));
         return views;
+    }
+
+    private static void campaigns(List<Views> views) {
+        views.add(
+                new Views(
+                        "campaign",
+                        "campaigns of scanning: campaign, mark, system, syn_window, syn_options,"
+                                + " ports, start, middle, end_time, sources, packets, expected,"
+                                + " chance, elsewhere, sensors",
+                        "SELECT t.id AS campaign, nullif(t.mark, '') AS mark, t.ttl AS system,"
+                                + " s.seen_window AS syn_window, s.options AS syn_options, (SELECT"
+                                + " string_agg("
+                                + name("p.port")
+                                + ", ' ' ORDER BY p.sources DESC, p.port) FROM "
+                                + Views.MAIN
+                                + "campaign_port p WHERE p.id = t.id) AS ports, "
+                                + time("t.first")
+                                + " AS start, "
+                                + time("t.middle")
+                                + " AS middle, "
+                                + time("t.last")
+                                + " AS end_time, t.sources, t.packets, t.expected, t.chance,"
+                                + " t.elsewhere, (SELECT string_agg(n.name, ' ' ORDER BY n.name)"
+                                + " FROM "
+                                + Views.MAIN
+                                + "sensor n WHERE list_contains(t.sensors, n.id)) AS sensors FROM "
+                                + Views.MAIN
+                                + "campaign t LEFT JOIN "
+                                + Views.MAIN
+                                + "shape s ON s.code = try_cast(t.shape AS INTEGER)"));
+        views.add(
+                new Views(
+                        "campaign_source",
+                        "sources of campaigns, at most 10,000 each: campaign, source, start,"
+                                + " packets, ports",
+                        "SELECT t.id AS campaign, "
+                                + Views.address("t.high", "t.low")
+                                + " AS source, "
+                                + time("t.first")
+                                + " AS start, t.packets, t.ports FROM "
+                                + Views.MAIN
+                                + "campaign_source t"));
+    }
+
+    /// Whether SQL may ask for what is joined behind the scenes, and must wait for it.
+    static boolean joined(String sql) {
+        return JOINED.matcher(sql).find();
     }
 }

@@ -82,6 +82,9 @@ public final class ReadOnlySql {
             throw new OperatorMistake(
                     "the SQL is longer than " + MOST_LENGTH + " characters; shorten it");
         }
+        if (EventViews.joined(sql)) {
+            store.events.catchUp();
+        }
         try (Connection db = store.connection();
                 Statement prepare = db.createStatement()) {
             Set<String> views = new HashSet<>();

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -99,6 +100,21 @@ public class Readings {
                                 scope.scanners() == Scanners.ALL
                                         ? scope
                                         : ScannedPorts.toDays(scope)));
+    }
+
+    /// Which share of the time between each two neighbouring edges the sensors looked at.
+    public List<Double> observed(Set<String> sensors, List<Instant> edges) {
+        return ask(
+                sensors,
+                (_, coverage) -> {
+                    List<Double> shares = new ArrayList<>();
+                    for (int i = 1; i < edges.size(); i++) {
+                        double from = edges.get(i - 1).getEpochSecond() / 60.0;
+                        double to = edges.get(i).getEpochSecond() / 60.0;
+                        shares.add(to > from ? coverage.share(from, to) : 1.0);
+                    }
+                    return shares;
+                });
     }
 
     /// Ports by accesses, most first. The span is widened to whole hours.
