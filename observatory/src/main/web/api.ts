@@ -9,6 +9,8 @@ export interface Counted {
   from: string;
   to: string;
   observed_seconds: number;
+  /** Whether known investigators are part of it. */
+  scanners?: string;
 }
 
 export type Marks = Record<string, number>;
@@ -100,7 +102,107 @@ export interface SourceReport extends Tally {
   ports: PortUse[];
   days: (Tally & {day: string; ports: number; os: Os})[];
   rules_version: number;
+  scanner?: KnownScanner;
   counted: Counted;
+}
+
+/** What is known of a source as an investigator. */
+export interface KnownScanner {
+  investigator: boolean;
+  lists: {list: string; version: string; entry: string; loaded: string}[];
+  hits: {sensor: string; port: string | null; start: string; end: string; targets: number; targets_error: number; addresses: number; share: number; infected: boolean}[];
+}
+
+/** What a sensor can see of scans. */
+export interface Limit {
+  sensor: string;
+  addresses: number;
+  addresses_inferred: boolean;
+  timeout_s: number;
+  detection_limit_pps: number;
+  fewest_targets: number;
+  victim_limit_pps: number;
+}
+
+/** What answers about events share. */
+export interface EventFrame {
+  limits: Limit[];
+  up_to_date: boolean;
+  counted: Counted;
+}
+
+export interface ScanEvent {
+  source: string;
+  key: string;
+  ports: number;
+  start: string;
+  end: string;
+  packets: number;
+  targets: number;
+  targets_error: number;
+  rate_ipv4_pps: number | null;
+  timeout_s: number;
+  marks: Marks;
+  ttl_min: number;
+  ttl_max: number;
+  syn_shapes: string[];
+  sensor: string;
+}
+
+export interface EventsAnswer extends EventFrame {
+  events: ScanEvent[];
+  total: number;
+  skip: number;
+}
+
+export interface CountStep {
+  start: string;
+  count: number;
+  /** Share that was looked at, 0 to 1. */
+  observed: number;
+}
+
+export interface Victim {
+  victim: string;
+  start: string;
+  end: string;
+  packets: number;
+  busiest_minute: number;
+  ports: number;
+  services: string[];
+  rate_ipv4_pps: number;
+  answers_ipv4: number;
+  error: number;
+  sensor: string;
+}
+
+export interface Campaign {
+  id: string;
+  mark: string | null;
+  system: Os['guess'];
+  syn_shape: string;
+  ports: {port: string; sources: number; packets: number; expected: number}[];
+  from: string;
+  to: string;
+  first: string;
+  last: string;
+  middle: string;
+  sources: number;
+  packets: number;
+  expected: number;
+  chance: number;
+  elsewhere: number;
+  sensors: string[];
+}
+
+export interface Investigators extends EventFrame {
+  sources: number;
+  packets: number;
+  listed: number;
+  hitters: number;
+  all_sources: number;
+  all_packets: number;
+  lists: {name: string; kind: string; version: string; entries: number; sources: number; loaded: string}[];
 }
 
 export interface SourceLine extends Tally {
@@ -123,6 +225,7 @@ export interface Sensor {
   first: string | null;
   last: string | null;
   packets: number;
+  closed_early?: number;
   outcomes: Record<string, number>;
   skipped: Record<string, number>;
   gaps: {from: string; to: string; reason: string}[];
@@ -236,6 +339,11 @@ export function api(path: string, asked: Asked = {}): string {
   for (const key of ['from', 'to', 'by']) {
     const value = now.get(key);
     if (value) q.set(key, value);
+  }
+  const scanners = now.get('scanners');
+  if (scanners && scanners !== 'all') {
+    q.set('scanners', scanners);
+    q.delete('by'); // only days hold single sources
   }
   for (const sensor of now.getAll('sensor')) q.append('sensor', sensor);
   q.set('tz', zone());

@@ -107,13 +107,16 @@ export function valueAxis(log = false): Option {
   };
 }
 
+/** A stretch of time, and how much of it was looked at. */
+export type Seen = Pick<Bucket, 'start' | 'end' | 'observed'>;
+
 /** A bucket that was seen only in part: its rate holds, its plain counts would look like a fall. */
-export function partial(b: Bucket): boolean {
+export function partial(b: Seen): boolean {
   return b.observed > 0 && b.observed < 0.9;
 }
 
 /** Spans that the sensors did not see, to be shaded and never drawn as zero. */
-export function gaps(buckets: Bucket[]): Option | undefined {
+export function gaps(buckets: Seen[]): Option | undefined {
   const l = look();
   const areas: Option[][] = [];
   let before = '';

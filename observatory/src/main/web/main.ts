@@ -8,11 +8,17 @@ import './screens/source';
 import './screens/sensors';
 import './screens/samples';
 import './screens/sample';
+import './screens/events';
+import './screens/event';
+import './screens/victims';
+import './screens/campaigns';
+import './screens/campaign';
 import './screens/chain';
 import './screens/sessions';
 import './screens/session';
 import './screens/credentials';
 import './screens/cpus';
+import './parts/hidden';
 import {fetchJson, type Progress, type Status} from './api';
 import {ABOUT_SESSIONS, followLinks, go, here, href, language, remember, sameScreen, theme, zone} from './place';
 import {bytes, count, day, duration, rate, t} from './words';
@@ -20,6 +26,8 @@ import type {Screen as AnyScreen} from './parts/screen';
 import type {Screen} from './place';
 
 const DAY = 86_400_000;
+/** Screens on which known investigators can be taken out. */
+const SEPARABLE: Screen[] = ['overview', 'port', 'source', 'events', 'victims'];
 /** While an import runs the charts follow, but not with every event. */
 const REFRESH_EVERY = 5000;
 
@@ -66,7 +74,7 @@ class Page extends LitElement {
     root.lang = language();
     root.dataset.theme = theme();
     const place = here();
-    const what = place.screen === 'port' ? place.port : place.screen === 'source' ? place.source || t('nav.source') : place.screen === 'session' ? t('session.title', place.session) : place.screen === 'sample' ? `${t('sample.title')} ${place.sample.slice(0, 12)}` : t(`nav.${place.screen}`);
+    const what = place.screen === 'port' ? place.port : place.screen === 'source' ? place.source || t('nav.source') : place.screen === 'session' ? t('session.title', place.session) : place.screen === 'sample' ? `${t('sample.title')} ${place.sample.slice(0, 12)}` : place.screen === 'event' ? t('event.title') : place.screen === 'campaign' ? t('campaign.title', place.campaign) : t(`nav.${place.screen}`);
     document.title = `${what} – Teiten 定点`;
     const look = `${language()} ${theme()}`;
     if (this.drawn && this.drawn !== look) {
@@ -133,7 +141,7 @@ class Page extends LitElement {
       <header>
         <a class="brand" href=${href('/')}><svg viewBox="0 0 32 32" aria-hidden="true"><circle cx="16" cy="16" r="12"></circle><circle class="dot" cx="16" cy="16" r="4.6"></circle></svg><span>Teiten <span lang="ja">定点</span></span></a>
         <nav aria-label=${t('nav')}>
-          ${(['overview', 'port', 'source', 'chain', 'sessions', 'credentials', 'cpus', 'samples', 'sensors'] as const).map(s => html`<a href=${this.toScreen(s)} aria-current=${s === place.screen || (s === 'sessions' && place.screen === 'session') || (s === 'samples' && place.screen === 'sample') ? 'page' : nothing}>${t(`nav.${s}`)}</a>`)}
+          ${(['overview', 'port', 'source', 'events', 'victims', 'campaigns', 'chain', 'sessions', 'credentials', 'cpus', 'samples', 'sensors'] as const).map(s => html`<a href=${this.toScreen(s)} aria-current=${s === place.screen || (s === 'sessions' && place.screen === 'session') || (s === 'events' && place.screen === 'event') || (s === 'campaigns' && place.screen === 'campaign') || (s === 'samples' && place.screen === 'sample') ? 'page' : nothing}>${t(`nav.${s}`)}</a>`)}
         </nav>
         <div class="choices">
           <button type="button" @click=${() => this.speak(language() === 'ja' ? 'en' : 'ja')} lang=${language() === 'ja' ? 'en' : 'ja'}>${language() === 'ja' ? 'English' : '日本語'}</button>
@@ -144,7 +152,7 @@ class Page extends LitElement {
       ${demo ? html`<p class="demo" role="note"><strong>DEMO</strong> ${t('demo')}</p>` : nothing}
       ${this.strip()}
       <p class="unseen" role="status" aria-live="polite">${this.said}</p>
-      ${this.status && !['sensors', 'session', 'samples', 'sample'].includes(place.screen) && this.seen(this.status) ? this.span(this.status) : nothing}
+      ${this.status && !['sensors', 'session', 'samples', 'sample', 'event', 'campaign'].includes(place.screen) && this.seen(this.status) ? this.span(this.status) : nothing}
       <main id="main" tabindex="-1">
         ${this.fault ? html`<p class="fault" role="alert"><strong>${t('fault')}</strong> ${this.fault}</p>` : nothing}
         <div id="screen">${this.screen()}</div>
@@ -165,6 +173,11 @@ class Page extends LitElement {
       case 'sensors': return html`<teiten-sensors></teiten-sensors>`;
       case 'samples': return html`<teiten-samples></teiten-samples>`;
       case 'sample': return html`<teiten-sample></teiten-sample>`;
+      case 'events': return html`<teiten-events></teiten-events>`;
+      case 'event': return html`<teiten-event></teiten-event>`;
+      case 'victims': return html`<teiten-victims></teiten-victims>`;
+      case 'campaigns': return html`<teiten-campaigns></teiten-campaigns>`;
+      case 'campaign': return html`<teiten-campaign></teiten-campaign>`;
       case 'chain': return html`<teiten-chain></teiten-chain>`;
       case 'sessions': return html`<teiten-sessions></teiten-sessions>`;
       case 'session': return html`<teiten-session></teiten-session>`;
@@ -248,7 +261,14 @@ class Page extends LitElement {
               ${sensors.map(s => html`<option value=${s.name} .selected=${q.get('sensor') === s.name}>${s.name}</option>`)}
             </select></label>`
         : nothing}
-    </form>`;
+      ${SEPARABLE.includes(here().screen)
+        ? html`<label>${t('scanners')}
+            <select @change=${(e: Event) => go(sameScreen({scanners: (e.target as HTMLSelectElement).value, skip: null}))}>
+              ${['', 'without', 'only'].map(v => html`<option value=${v} .selected=${v === (q.get('scanners') ?? '')}>${t(`scanners.${v || 'all'}`)}</option>`)}
+            </select></label>`
+        : nothing}
+    </form>
+    ${SEPARABLE.includes(here().screen) && q.get('scanners') ? html`<teiten-hidden></teiten-hidden>` : nothing}`;
   }
 
   private preset(value: string, presets: [string, string | null][]) {

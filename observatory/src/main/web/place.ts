@@ -1,6 +1,6 @@
 // Where the reader is: the address bar holds the screen, the span, the zone and the language, so that a link says all.
 
-export type Screen = 'overview' | 'port' | 'source' | 'sensors' | 'chain' | 'sessions' | 'session' | 'credentials' | 'cpus' | 'samples' | 'sample';
+export type Screen = 'overview' | 'port' | 'source' | 'sensors' | 'events' | 'event' | 'victims' | 'campaigns' | 'campaign' | 'chain' | 'sessions' | 'session' | 'credentials' | 'cpus' | 'samples' | 'sample';
 
 /** Screens about sessions, whose span and sensors are their own. */
 export const ABOUT_SESSIONS: Screen[] = ['chain', 'sessions', 'session', 'credentials', 'cpus'];
@@ -11,23 +11,25 @@ export interface Place {
   source: string;
   sample: string;
   session: string;
+  campaign: string;
   q: URLSearchParams;
 }
 
 /** Parameters that stay when the reader goes to another screen. */
-const KEPT = ['lang', 'tz', 'from', 'to', 'by', 'sensor'];
+const KEPT = ['lang', 'tz', 'from', 'to', 'by', 'sensor', 'scanners'];
 
 export function here(): Place {
   const parts = location.pathname.split('/').filter(Boolean).map(decodeURIComponent);
   const q = new URLSearchParams(location.search);
-  const nowhere = {port: '', source: '', sample: '', session: '', q};
+  const nowhere = {port: '', source: '', sample: '', session: '', campaign: '', q};
   if (parts[0] === 'port') {
     return {...nowhere, screen: 'port', port: parts.length > 2 ? `${parts[1]}/${parts[2]}` : '23/tcp'};
   }
   if (parts[0] === 'samples') return {...nowhere, screen: parts[1] ? 'sample' : 'samples', sample: parts[1] ?? ''};
   if (parts[0] === 'source') return {...nowhere, screen: 'source', source: parts[1] ?? ''};
   if (parts[0] === 'sessions' && parts[1]) return {...nowhere, screen: 'session', session: parts[1]};
-  const plain = (['sensors', 'chain', 'sessions', 'credentials', 'cpus'] as const).find(s => s === parts[0]);
+  if (parts[0] === 'campaigns' && parts[1]) return {...nowhere, screen: 'campaign', campaign: parts[1]};
+  const plain = (['events', 'event', 'victims', 'campaigns', 'sensors', 'chain', 'sessions', 'credentials', 'cpus'] as const).find(s => s === parts[0]);
   return {...nowhere, screen: plain ?? 'overview'};
 }
 

@@ -1,8 +1,35 @@
 // "How counted": what stands behind every figure.
 
 import {html} from 'lit';
-import type {Counted, SessionsCounted} from '../api';
-import {count, duration, moment, t} from '../words';
+import type {Counted, Limit, SessionsCounted} from '../api';
+import {count, duration, moment, rate, t} from '../words';
+
+/** How scan events, victims and campaigns are told. */
+export function howEvents(c: Counted, limits: Limit[], about: 'events' | 'victims' | 'campaigns') {
+  return html`
+    <details class="counted">
+      <summary>${t('counted.title')}</summary>
+      <dl>
+        <dt>${t('counted.window')}</dt><dd>${moment(c.from)} – ${moment(c.to)} (${t('counted.overlap')})</dd>
+        <dt>${t(`counted.${about}`)}</dt><dd>${t(`counted.${about}.text`)}</dd>
+        ${about === 'victims' ? '' : html`<dt>${t('counted.joined')}</dt><dd>${t('counted.joined.text')}</dd>`}
+        <dt>${t('counted.ipv4')}</dt><dd>${t(`counted.ipv4.${about}`)}</dd>
+        <dt>${t('limit.title')}</dt><dd>${limits.map(l => html`<div>${about === 'victims' ? victimLimit(l) : limit(l)}</div>`)}</dd>
+        ${c.scanners ? html`<dt>${t('scanners')}</dt><dd>${t(`scanners.${c.scanners}`)}</dd>` : ''}
+        <dt>${t('counted.error')}</dt><dd>${t('counted.error.text')}</dd>
+      </dl>
+    </details>`;
+}
+
+/** What a sensor can see of scans, in a sentence. */
+export function limit(l: Limit): string {
+  return t('limit.one', l.sensor, (l.addresses_inferred ? '≈ ' : '') + count(l.addresses), duration(l.timeout_s), count(l.fewest_targets), rate(l.detection_limit_pps));
+}
+
+/** What a sensor can see of attacks on others, in a sentence. */
+export function victimLimit(l: Limit): string {
+  return t('limit.victims', l.sensor, (l.addresses_inferred ? '≈ ' : '') + count(l.addresses), rate(l.victim_limit_pps));
+}
 
 export function howCounted(c: Counted | SessionsCounted) {
   return 'all_sessions' in c ? sessionsCounted(c) : packetsCounted(c);
@@ -36,6 +63,7 @@ function packetsCounted(c: Counted) {
         <dd>${count(c.addresses)} (${c.addresses_inferred ? t('counted.inferred') : t('counted.given')})</dd>
         <dt>${t('counted.window')}</dt><dd>${moment(c.from)} – ${moment(c.to)}</dd>
         <dt>${t('counted.observed')}</dt><dd>${duration(c.observed_seconds)} (${t('counted.gapsout')})</dd>
+        ${c.scanners ? html`<dt>${t('scanners')}</dt><dd>${t(`counted.scanners.${c.scanners}`)}</dd>` : ''}
         <dt>${t('counted.access')}</dt><dd>${t('counted.access.text')}</dd>
         <dt>${t('counted.rate')}</dt><dd>${t('counted.rate.text')}</dd>
         <dt>${t('counted.error')}</dt><dd>${t('counted.error.text')}</dd>

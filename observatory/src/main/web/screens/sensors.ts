@@ -30,6 +30,7 @@ export class Sensors extends Screen<Sensor[]> {
           ${tile(t('sensors.gaps'), count(s.gaps.length), s.gaps.length ? duration(s.gaps.reduce((sum, g) => sum + (Date.parse(g.to) - Date.parse(g.from)) / 1000, 0)) : t('sensors.nogaps'))}
         </dl>
         ${this.strip(s)}
+        ${s.closed_early ? html`<p class="note early"><strong>${t('sensors.early', count(s.closed_early))}</strong> ${t('sensors.early.text')}</p>` : nothing}
         <div class="grid">
           <div class="half">${this.counters(s)}</div>
           <div class="half">${this.gaps(s)}</div>

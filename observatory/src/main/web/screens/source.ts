@@ -2,14 +2,17 @@
 
 import {html, nothing} from 'lit';
 import {base, look, tip, valueAxis, type Option} from '../charts';
-import {csv, get, type Counted, type Os, type SourceLine, type SourceReport} from '../api';
-import {about, count, moment, percent, portName, t} from '../words';
+import {csv, get, type Counted, type EventsAnswer, type Os, type SourceLine, type SourceReport} from '../api';
+import {about, count, duration, moment, percent, portName, rate, t} from '../words';
 import {go, here, href} from '../place';
+import {borne, eventLink, keyLink, knownScanner} from '../parts/events';
+import {howEvents} from '../parts/counted';
 import {Screen, portLink, tile} from '../parts/screen';
 import '../parts/figure';
 
 interface Data {
   report: SourceReport | null;
+  events: EventsAnswer | null;
   top: {sources: SourceLine[]; counted: Counted} | null;
 }
 
@@ -27,8 +30,12 @@ function osSentence(os: Os): string {
 export class SourceScreen extends Screen<Data> {
   protected async load(): Promise<Data> {
     const address = here().source;
-    if (!address) return {report: null, top: await get('sources', {limit: '25', by: null})};
-    return {report: await get<SourceReport>(`source/${encodeURIComponent(address)}`, {by: null}), top: null};
+    if (!address) return {report: null, events: null, top: await get('sources', {limit: '25', by: null})};
+    const [report, events] = await Promise.all([
+      get<SourceReport>(`source/${encodeURIComponent(address)}`, {by: null}),
+      get<EventsAnswer>('events', {by: null, scanners: null, source: address, limit: '50'}),
+    ]);
+    return {report, events, top: null};
   }
 
   render() {
@@ -86,11 +93,27 @@ export class SourceScreen extends Screen<Data> {
             ? html`<ul class="evidence">${marks.map(([name, n]) => html`<li><strong>${t(`mark.${name}`)}</strong> ${t('source.mark', count(n), percent(n / r.packets))} ${t(`mark.${name}.evidence`)}</li>`)}</ul>
                 <p class="note">${t('source.rules', r.rules_version)}</p>`
             : html`<p>${t('source.nomarks')}</p>`}</section></div>
+        ${r.scanner ? html`<div class="full"><section class="panel" aria-labelledby="known-scanner"><h2 id="known-scanner">${t('scanner.title')}</h2>${knownScanner(r.scanner)}</section></div>` : nothing}
+        <div class="full">${this.events()}</div>
         <div class="full">${this.ports(r)}</div>
         <div class="full">${this.days(r)}</div>
         <div class="full"><section class="panel limits" aria-labelledby="limits"><h2 id="limits">${t('limits')}</h2>
           <p>${t('source.limits')}</p></section></div>
       </div>`;
+  }
+
+  private events() {
+    const d = this.data?.events;
+    if (!d) return nothing;
+    return html`<teiten-figure .heading=${t('source.events')} .unit=${d.total ? t('events.shown', 1, count(d.events.length), count(d.total)) : ''} .summary=${d.total ? '' : t('events.none')}
+      .cells=${() => ({
+        text: [1, 6, 7],
+        columns: [t('events.port'), t('events.start'), t('events.length'), t('col.packets'), t('col.targets'), t('events.rate'), t('col.sensor'), t('col.marks')],
+        rows: d.events.map(e => [
+          html`${keyLink(e)}`, html`${eventLink(e, moment(e.start))}`, duration((Date.parse(e.end) - Date.parse(e.start)) / 1000), count(e.packets),
+          about(e.targets, e.targets_error), rate(e.rate_ipv4_pps), e.sensor, borne(e.marks, e.packets),
+        ]),
+      })} .csv=${csv('events', {by: null, scanners: null, source: here().source, limit: '0'})} .how=${howEvents(d.counted, d.limits, 'events')}></teiten-figure>`;
   }
 
   private ports(r: SourceReport) {

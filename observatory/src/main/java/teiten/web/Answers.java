@@ -80,6 +80,7 @@ final class Answers {
         out.put("from", counted.scope().from().toString());
         out.put("to", counted.scope().to().toString());
         out.put("observed_seconds", counted.observed().toSeconds());
+        out.put("scanners", counted.scope().scanners().label());
         return out;
     }
 
@@ -263,6 +264,7 @@ final class Answers {
             each.put("addresses_inferred", sensor.inferred()).put("demo", sensor.demo());
             each.put("first", text(sensor.first())).put("last", text(sensor.last()));
             each.put("packets", sensor.packets());
+            each.put("closed_early", sensor.closedEarly());
             counters(each.putObject("outcomes"), sensor.outcomes());
             counters(each.putObject("skipped"), sensor.skipped());
             ArrayNode gaps = each.putArray("gaps");
@@ -317,7 +319,7 @@ final class Answers {
         tally.marks().forEach((mark, count) -> marks.put(mark.label(), count));
     }
 
-    private static void estimate(ObjectNode out, String name, Estimate estimate) {
+    static void estimate(ObjectNode out, String name, Estimate estimate) {
         out.put(name, Math.round(estimate.value()));
         number(out, name + "_error", estimate.relativeError());
     }
@@ -326,7 +328,7 @@ final class Answers {
         counters.forEach(out::put);
     }
 
-    private static void number(ObjectNode out, String name, double value) {
+    static void number(ObjectNode out, String name, double value) {
         if (Double.isFinite(value)) {
             out.put(name, rounded(value));
         } else {

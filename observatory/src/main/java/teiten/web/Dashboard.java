@@ -143,6 +143,7 @@ public final class Dashboard implements AutoCloseable {
                         "/samples/{sha256}")) {
             config.routes.get(path, page::page);
         }
+        EventPages.PATHS.forEach(path -> config.routes.get(path, page::page));
         SessionPages.PATHS.forEach(path -> config.routes.get(path, page::page));
         config.routes.get("/notice/port/{number}/{protocol}", this::notice);
         errors(config);
@@ -168,6 +169,13 @@ public final class Dashboard implements AutoCloseable {
         config.routes.get("/api/v1/port/{number}/{protocol}", asked(this::port));
         config.routes.get("/api/v1/source/{address}", asked(this::source));
         new SampleRoutes(readings).add(config);
+        EventPages events = new EventPages(readings);
+        config.routes.get("/api/v1/events", asked(events::events));
+        config.routes.get("/api/v1/event", asked(events::one));
+        config.routes.get("/api/v1/victims", asked(events::victims));
+        config.routes.get("/api/v1/campaigns", asked(events::campaigns));
+        config.routes.get("/api/v1/campaign/{id}", asked(events::campaign));
+        config.routes.get("/api/v1/scanners", asked(events::scanners));
         config.routes.get("/api/v1/live", this::live);
         SessionPages sessions = new SessionPages(readings);
         config.routes.get("/api/v1/sessions", asked(sessions::list));
@@ -306,7 +314,14 @@ public final class Dashboard implements AutoCloseable {
     private Answer source(Question question) {
         IpAddress address = question.addressInPath();
         SourceReport report = readings.source(address, question.scope());
-        return new Answer("source", () -> Answers.source(report), () -> Tables.source(report));
+        return new Answer(
+                "source",
+                () -> {
+                    ObjectNode out = Answers.source(report);
+                    out.set("scanner", new EventPages(readings).known(address, question.scope()));
+                    return out;
+                },
+                () -> Tables.source(report));
     }
 
     private void notice(Context ctx) {

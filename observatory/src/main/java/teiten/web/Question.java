@@ -8,10 +8,13 @@ import teiten.OperatorMistake;
 import teiten.net.IpAddress;
 import teiten.net.Port;
 import teiten.store.AttackStep;
+import teiten.store.EventFilter;
 import teiten.store.Readings;
+import teiten.store.Scanners;
 import teiten.store.Scope;
 import teiten.store.SessionFilter;
 import teiten.store.Step;
+import teiten.telescope.Mark;
 
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -21,6 +24,7 @@ import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneId;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
@@ -30,6 +34,8 @@ final class Question {
     private static final int MOST_DAYS = 36_600;
     private static final long MOST_BUCKETS = 20_000;
     private static final int LONGEST = 200;
+
+    private static final List<String> PROTOCOLS = List.of("tcp", "udp", "icmp", "icmp6", "ip");
 
     private final Context ctx;
     private final Readings readings;
@@ -71,7 +77,58 @@ final class Question {
 
     /// @param days how far the default span reaches back, whole days of the asked zone, the last one with data included
     Scope scope(int days) {
-        return scope(days, readings.span(sensors()));
+        return scope(days, readings.span(sensors())).with(scanners());
+    }
+
+    /// Which sources: `scanners=all|without|only` known investigators.
+    private Scanners scanners() {
+        Scanners which = Scanners.ofLabel(word("scanners").isEmpty() ? "all" : word("scanners"));
+        if (which == null) {
+            throw bad("scanners", word("scanners"), "all, without or only");
+        }
+        return which;
+    }
+
+    /// Which scan events are asked for.
+    EventFilter events() {
+        String mark = word("mark");
+        Mark borne = null;
+        for (Mark each : Mark.values()) {
+            borne = each.label().equals(mark) ? each : borne;
+        }
+        if (borne == null && !mark.isEmpty() && !mark.equals("none")) {
+            throw bad("mark", mark, "mirai, masscan, zmap, zmap4 or none");
+        }
+        String protocol = word("protocol");
+        if (!protocol.isEmpty() && !PROTOCOLS.contains(protocol)) {
+            throw bad("protocol", protocol, "one of " + String.join(", ", PROTOCOLS));
+        }
+        String source = word("source");
+        return new EventFilter(
+                scope(),
+                port(),
+                protocol,
+                borne,
+                mark.equals("none"),
+                source.isEmpty() ? null : address("source"));
+    }
+
+    /// An address of a parameter that must be given.
+    IpAddress address(String name) {
+        try {
+            return IpAddress.parse(word(name));
+        } catch (IllegalArgumentException wrong) {
+            throw new OperatorMistake(String.valueOf(wrong.getMessage()));
+        }
+    }
+
+    /// A time that must be given.
+    Instant required(String name) {
+        Instant time = time(name);
+        if (time == null) {
+            throw bad(name, "", "2026-01-31T09:00:00Z");
+        }
+        return time;
     }
 
     /// The same over sessions, which have a span of their own.
@@ -114,11 +171,13 @@ final class Question {
         Step step =
                 switch (text("by")) {
                     case null ->
-                            width.compareTo(Duration.ofHours(6)) <= 0
-                                    ? Step.MINUTE
-                                    : width.compareTo(Duration.ofDays(7)) <= 0
-                                            ? Step.HOUR
-                                            : Step.DAY;
+                            scope.scanners() != Scanners.ALL
+                                    ? Step.DAY
+                                    : width.compareTo(Duration.ofHours(6)) <= 0
+                                            ? Step.MINUTE
+                                            : width.compareTo(Duration.ofDays(7)) <= 0
+                                                    ? Step.HOUR
+                                                    : Step.DAY;
                     case "minute" -> Step.MINUTE;
                     case "hour" -> Step.HOUR;
                     case "day" -> Step.DAY;

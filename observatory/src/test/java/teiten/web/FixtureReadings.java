@@ -2,6 +2,7 @@ package teiten.web;
 
 import org.jspecify.annotations.Nullable;
 
+import teiten.cli.Cli;
 import teiten.net.IpAddress;
 import teiten.net.Port;
 import teiten.net.Prefix;
@@ -38,6 +39,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /// Answers by formula, so that the screens can be seen and held to account without a store: two sensors, forty days of
 /// winter 2015, 23/TCP rising threefold, an outage of two and a half days, and a file with a hostile name.
@@ -68,10 +70,72 @@ final class FixtureReadings extends Readings {
 
     private volatile boolean empty;
 
-    private static Store emptyStore() {
+    private static @Nullable Path simulated;
+
+    /// A data directory that holds a simulated capture of the same days, for what is joined from packets.
+    private static synchronized Path simulated() throws IOException {
+        Path made = simulated;
+        if (made == null) {
+            Path folder = Files.createTempDirectory("teiten-simulated");
+            made = folder.resolve("store");
+            run(
+                    "simulate",
+                    "demo",
+                    "-o",
+                    folder,
+                    "--packets",
+                    60_000,
+                    "--start",
+                    "2015-11-21",
+                    "--days",
+                    40,
+                    "--quiet");
+            run(
+                    "import",
+                    "--quiet",
+                    "--demo",
+                    "--sensor",
+                    "tokyo",
+                    "--addresses",
+                    "192.0.2.0/24",
+                    "--data",
+                    made,
+                    folder.resolve("demo.pcap"));
+            Path list = folder.resolve("research.txt");
+            Files.writeString(list, "100.64.0.0/12 # a network that says that it investigates\n");
+            run("scanners", "add", list, "--data", made);
+            simulated = made;
+        }
+        return made;
+    }
+
+    private static void run(Object... words) {
+        Cli done = Cli.run(words);
+        if (done.status() != 0) {
+            throw new IllegalStateException(done.err());
+        }
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        try (Stream<Path> all = Files.walk(from)) {
+            for (Path file : all.toList()) {
+                Path target = to.resolve(from.relativize(file).toString());
+                if (Files.isDirectory(file)) {
+                    Files.createDirectories(target);
+                } else {
+                    Files.copy(file, target);
+                }
+            }
+        }
+    }
+
+    private static Store store(boolean empty) {
         try {
-            Path folder = Files.createTempDirectory("teiten-fixture");
+            Path folder = Files.createTempDirectory("teiten-fixture").resolve("store");
             folder.toFile().deleteOnExit();
+            if (!empty) {
+                copy(simulated(), folder);
+            }
             return Store.open(folder, "a test", 64 << 20, InstantSource.system());
         } catch (IOException fault) {
             throw new UncheckedIOException(fault);
@@ -79,7 +143,7 @@ final class FixtureReadings extends Readings {
     }
 
     FixtureReadings(boolean empty) {
-        this(emptyStore(), empty);
+        this(store(empty), empty);
     }
 
     /// Samples and sessions are too many-sided for formulas: a store holds made-up ones, as in the demonstration.

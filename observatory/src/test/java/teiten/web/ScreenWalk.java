@@ -31,6 +31,10 @@ public final class ScreenWalk {
         screens.put("source", "/source/" + source);
         screens.put("sensors", "/sensors");
         screens.put("samples", "/samples");
+        screens.put("events", "/events");
+        screens.put("victims", "/victims");
+        screens.put("campaigns", "/campaigns");
+        screens.put("ports-without", "/?scanners=without");
         screens.put("chain", "/chain");
         screens.put("sessions", "/sessions");
         screens.put("credentials", "/credentials");
@@ -46,14 +50,30 @@ public final class ScreenWalk {
             assertThat(page.locator("main").innerText())
                     .as("a key of the dictionary shows through")
                     .doesNotContainPattern(
-                            "\\b(col|tile|os|sensors|port|counted|sample|samples|chain|fact|act|known|hidden|trust|sessions|session|cred|cpus|step|stage|family)\\.(?!sh|elf|mips)[a-z]+");
+                            "\\b(col|tile|os|sensors|port|counted|sample|samples|chain|fact|act|known|hidden|trust|sessions|session|cred|cpus|step|stage|family|events|event|victims|campaigns|campaign|scanner|scanners|limit|hidden|nav)\\.(?!sh|elf|mips)[a-z]+");
             assertThat((Integer) page.evaluate("document.documentElement.scrollWidth"))
                     .as("the page must not scroll sideways")
                     .isLessThanOrEqualTo(view.width());
         });
+        first(page, base + "/events", "/event?", prefix + "event-" + view.name());
+        first(page, base + "/campaigns", "/campaigns/", prefix + "campaign-" + view.name());
         oneSample(page, base, view, prefix);
         assertThat(browser.complaints()).isEmpty();
         assertThat(browser.foreign()).isEmpty();
+    }
+
+    /// The first of a list that links to it.
+    private static void first(Page page, String list, String to, String name) {
+        Browser.visit(page, list);
+        assertThat(page.locator("teiten-figure tbody a[href*='" + to + "']").count())
+                .as(list)
+                .isPositive();
+        page.locator("teiten-figure tbody a[href*='" + to + "']").first().click();
+        page.waitForURL("**" + to.replace("?", "\\?") + "**");
+        Browser.settle(page);
+        Browser.keep(page, name);
+        assertThat(page.locator("main .fault").count()).as(list).isZero();
+        assertThat(page.locator("main .tiles").count()).as(list).isPositive();
     }
 
     /// The first sample of the list, where the store holds one.
