@@ -93,9 +93,7 @@ public final class Main {
     /// Runs a command line at the desk that is lent, or at this terminal; never hands it on.
     int execute(String[] args) {
         Desk desk = Desk.current();
-        CommandLine line = new CommandLine(this);
-        commands(args).forEach(line::addSubcommand);
-        line.getSubcommands().values().forEach(Main::helpful);
+        CommandLine line = line(args);
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setOut(new PrintWriter(desk.out(), true, StandardCharsets.UTF_8));
         line.setErr(new PrintWriter(desk.err(), true, StandardCharsets.UTF_8));
@@ -115,6 +113,14 @@ public final class Main {
                 .findFirst()
                 .<List<Class<?>>>map(List::of)
                 .orElse(COMMANDS);
+    }
+
+    /// All that a command line may be, as far as its first word leaves it open.
+    CommandLine line(String... args) {
+        CommandLine line = new CommandLine(this);
+        commands(args).forEach(line::addSubcommand);
+        line.getSubcommands().values().forEach(Main::helpful);
+        return line;
     }
 
     /// Lets every command answer to `--help`, as the messages about misspelt ones promise.
