@@ -67,8 +67,8 @@ public class HotLane {
     private final List<Batch> batches = new ArrayList<>();
     private final List<Decoded> columns = new ArrayList<>();
     private final MinuteLog log = new MinuteLog(new MinuteLog.Room());
-    private final PortTable folded = new PortTable(1 << 10);
-    private final PortTable hour = new PortTable(1 << 14);
+    private final PortTable folded = new PortTable(1 << 10, 1 << 21);
+    private final PortTable hour = new PortTable(1 << 14, 1 << 21);
     private final PortImage.Writer writer = new PortImage.Writer();
 
     @Setup

@@ -12,9 +12,9 @@ public final class PortLayer {
     private final int share;
     private final boolean sources;
     private final MinuteLog log = new MinuteLog(new MinuteLog.Room());
-    private final PortTable folded = new PortTable(1 << 10);
+    private final PortTable folded = new PortTable(1 << 10, 1 << 21);
     private final PortImage.Writer images = new PortImage.Writer();
-    private final PortTable hour = new PortTable(1 << 16);
+    private final PortTable hour = new PortTable(1 << 16, 1 << 21);
     private long minuteBegin = -1;
     private long hourBegin = -1;
     private long packets;

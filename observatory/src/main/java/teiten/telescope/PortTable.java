@@ -39,8 +39,9 @@ public final class PortTable {
     private final byte[] image = new byte[1 + Distinct.REGISTERS];
 
     /// @param capacity pairs of port and source for which there is room at first
-    PortTable(int capacity) {
-        sources = new SourceLog(capacity);
+    /// @param limit pairs from which on [#isFull()]
+    PortTable(int capacity, int limit) {
+        sources = new SourceLog(capacity, limit);
         Arrays.fill(cells, NONE);
         Arrays.fill(used, NONE);
     }

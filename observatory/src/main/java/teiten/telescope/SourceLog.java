@@ -6,12 +6,12 @@ import java.util.Arrays;
 /// order only when they are read, because writing in sequence costs a tenth of finding each port's set.
 ///
 /// When the log is full it is put in order, repeats leave, and a port of more than [Distinct#EXACT] sources becomes
-/// registers. A log that stays more than half full grows, up to [#LIMIT] pairs; then [#isFull()] tells the owner to end
-/// the interval's part.
+/// registers. A log that stays more than half full grows; at its limit of pairs [#isFull()] tells the owner to end the
+/// interval's part.
 final class SourceLog {
-    private static final int LIMIT = 1 << 22;
     private static final int DIGIT = 10;
 
+    private final int limit;
     private long[] pairs;
     private long[] other = new long[0];
     private int size;
@@ -21,7 +21,8 @@ final class SourceLog {
     private final int[] counts = new int[1 << DIGIT];
     private int[] values = new int[256];
 
-    SourceLog(int capacity) {
+    SourceLog(int capacity, int limit) {
+        this.limit = limit;
         pairs = new long[capacity];
     }
 
@@ -59,7 +60,7 @@ final class SourceLog {
         }
         size = kept;
         if (size * 2 > pairs.length) {
-            full |= pairs.length >= LIMIT;
+            full |= pairs.length >= limit;
             pairs = Arrays.copyOf(pairs, pairs.length * 2);
         }
     }

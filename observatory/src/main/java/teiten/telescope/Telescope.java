@@ -18,6 +18,11 @@ import teiten.net.Protocol;
 /// **Adversary.** Timestamps may jump: [#MINUTES] minutes are open at once (and two hours, two days) and the least
 /// recently opened one is closed to make room; an interval that opens again simply yields a second part.
 public final class Telescope {
+    /// Pairs of port and source that an hour or a day holds before its part is ended.
+    private static final int FEWEST_PAIRS = 1 << 15;
+
+    private static final int MOST_PAIRS = 1 << 21;
+
     private static final int MINUTES = 4;
 
     /// Packets whose lines are loaded ahead together: as many as the nearest cache holds.
@@ -88,8 +93,8 @@ public final class Telescope {
 
         long packets;
 
-        Interval(int sources, MinuteLog log) {
-            ports = new PortTable(sources);
+        Interval(int sources, int most, MinuteLog log) {
+            ports = new PortTable(sources, most);
             this.log = log;
         }
     }
@@ -119,21 +124,22 @@ public final class Telescope {
         this.gathered = own;
         this.sink = sink == null ? new ToGathered() : sink;
         segments = new SegmentTable(seed * 0x9E3779B97F4A7C15L, lineLimit, timeout, this.sink);
+        int pairs = Math.clamp(lineLimit / 2, FEWEST_PAIRS, MOST_PAIRS);
         MinuteLog.Room room = new MinuteLog.Room();
         for (int i = 0; i < MINUTES; i++) {
-            minutes[i] = new Interval(1 << 8, new MinuteLog(room));
+            minutes[i] = new Interval(1 << 8, pairs, new MinuteLog(room));
         }
         MinuteLog none = new MinuteLog(room);
-        fill(hours, 1 << 14, none);
-        fill(days, 1 << 16, none);
+        fill(hours, 1 << 14, pairs, none);
+        fill(days, 1 << 16, pairs, none);
         minute = minutes[0];
         hour = hours[0];
         day = days[0];
     }
 
-    private static void fill(Interval[] intervals, int sources, MinuteLog none) {
+    private static void fill(Interval[] intervals, int sources, int most, MinuteLog none) {
         for (int i = 0; i < intervals.length; i++) {
-            intervals[i] = new Interval(sources, none);
+            intervals[i] = new Interval(sources, most, none);
         }
     }
 
