@@ -4,9 +4,6 @@ import teiten.net.IpAddress;
 import teiten.store.Readings.Os;
 import teiten.telescope.Mark;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -16,13 +13,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 
 /// Campaigns of scanning, found among the scan events: many sources that look alike and begin together.
 ///
@@ -47,9 +42,6 @@ final class CampaignSearch {
     /// Stretches of one group that are looked for.
     private static final int MOST_STRETCHES = 4;
 
-    /// Campaigns kept, those with most sources first.
-    private static final int MOST_CAMPAIGNS = 500;
-
     /// Sources of one campaign that are kept, those with most packets first.
     static final int MOST_SOURCES = 10_000;
 
@@ -66,19 +58,35 @@ final class CampaignSearch {
         this.db = db;
     }
 
-    private record Look(String mark, String ttl, String shape) {}
+    record Look(String mark, String ttl, String shape) {
+        /// The condition that onsets of this look meet.
+        String onsets() {
+            return "mark = '" + mark + "' AND ttl = '" + ttl + "' AND shape = '" + shape + "'";
+        }
+    }
 
     private record Group(Look look, int port) {}
 
     /// One port's stretch.
-    private record Part(
+    record Part(
             Look look,
             int port,
             long from,
             long to,
             double expected,
             double chance,
-            Set<IpAddress> sources) {}
+            Set<IpAddress> sources) {
+        /// The condition that its onsets meet.
+        String onsets() {
+            return look.onsets()
+                    + " AND port = "
+                    + port
+                    + " AND first >= "
+                    + from
+                    + " AND first < "
+                    + to;
+        }
+    }
 
     private static String look() {
         StringBuilder mark = new StringBuilder("CASE");
@@ -154,7 +162,7 @@ final class CampaignSearch {
             }
             parts.removeIf(part -> part.sources.size() < FEWEST);
         }
-        store(together(parts));
+        new CampaignKeeper(db).store(together(parts));
     }
 
     private static int width(long span) {
@@ -338,28 +346,13 @@ final class CampaignSearch {
         mine.add(next);
     }
 
-    private static String where(Look look, int port, long from, long to) {
-        return "mark = '"
-                + look.mark
-                + "' AND ttl = '"
-                + look.ttl
-                + "' AND shape = '"
-                + look.shape
-                + "' AND port = "
-                + port
-                + " AND first >= "
-                + from
-                + " AND first < "
-                + to;
-    }
-
     private Part withSources(Part p) throws SQLException {
         Set<IpAddress> sources = new HashSet<>();
         try (Statement ask = db.createStatement();
                 ResultSet row =
                         ask.executeQuery(
                                 "SELECT high, low FROM onset WHERE "
-                                        + where(p.look, p.port, p.from, p.to)
+                                        + p.onsets()
                                         + " GROUP BY ALL ORDER BY sum(packets) DESC, high, low"
                                         + " LIMIT "
                                         + 20 * MOST_SOURCES)) {
@@ -403,144 +396,6 @@ final class CampaignSearch {
         }
         long both = part.sources.stream().filter(main.sources::contains).count();
         return both >= SHARED * part.sources.size();
-    }
-
-    /// An id that stays when more is read: the one that an overlapping campaign of the same look and main port had.
-    private Map<String, List<long[]>> known() throws SQLException {
-        Map<String, List<long[]>> known = new HashMap<>();
-        try (Statement ask = db.createStatement();
-                ResultSet row =
-                        ask.executeQuery(
-                                "SELECT mark, ttl, shape, port, began, until, id FROM campaign"
-                                        + " ORDER BY sources DESC, id")) {
-            while (row.next()) {
-                known.computeIfAbsent(
-                                name(
-                                        new Look(
-                                                row.getString(1),
-                                                row.getString(2),
-                                                row.getString(3)),
-                                        row.getInt(4)),
-                                _ -> new ArrayList<>())
-                        .add(
-                                new long[] {
-                                    row.getLong(5),
-                                    row.getLong(6),
-                                    HexFormat.fromHexDigitsToLong(row.getString(7))
-                                });
-            }
-        }
-        return known;
-    }
-
-    private static String name(Look look, int port) {
-        return look.mark + "|" + look.ttl + "|" + look.shape + "|" + port;
-    }
-
-    private static String id(Part main, Map<String, List<long[]>> known, Set<String> taken) {
-        for (long[] each : known.getOrDefault(name(main.look, main.port), List.of())) {
-            String id = HexFormat.of().toHexDigits(each[2], 12);
-            if (each[0] < main.to && each[1] > main.from && taken.add(id)) {
-                return id;
-            }
-        }
-        String id =
-                hash(name(main.look, main.port) + "|" + Math.floorDiv(main.from, 86_400L))
-                        .substring(0, 12);
-        while (!taken.add(id)) {
-            id = hash(id).substring(0, 12);
-        }
-        return id;
-    }
-
-    private static String hash(String text) {
-        try {
-            return HexFormat.of()
-                    .formatHex(
-                            MessageDigest.getInstance("SHA-256")
-                                    .digest(text.getBytes(StandardCharsets.UTF_8)));
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException(impossible);
-        }
-    }
-
-    private void store(List<List<Part>> campaigns) throws SQLException {
-        Map<String, List<long[]>> known = known();
-        run("DELETE FROM campaign");
-        run("DELETE FROM campaign_port");
-        run("DELETE FROM campaign_source");
-        Set<String> taken = new HashSet<>();
-        for (List<Part> parts : campaigns.subList(0, Math.min(MOST_CAMPAIGNS, campaigns.size()))) {
-            store(parts, id(parts.getFirst(), known, taken));
-        }
-    }
-
-    private void store(List<Part> parts, String id) throws SQLException {
-        Part main = parts.getFirst();
-        Map<Integer, Part> ports = new TreeMap<>();
-        parts.forEach(part -> ports.putIfAbsent(part.port, part));
-        StringBuilder any = new StringBuilder();
-        for (Part part : ports.values()) {
-            any.append(any.isEmpty() ? "(" : " OR ")
-                    .append('(')
-                    .append(where(part.look, part.port, part.from, part.to))
-                    .append(')');
-        }
-        any.append(')');
-        String same =
-                "mark = '"
-                        + main.look.mark
-                        + "' AND ttl = '"
-                        + main.look.ttl
-                        + "' AND shape = '"
-                        + main.look.shape
-                        + "'";
-        run(
-                "INSERT INTO campaign_source SELECT '"
-                        + id
-                        + "', high, low, min(first), sum(packets)::BIGINT, count(DISTINCT port)"
-                        + " FROM onset WHERE "
-                        + any
-                        + " GROUP BY high, low ORDER BY sum(packets) DESC, high, low LIMIT "
-                        + MOST_SOURCES);
-        for (Part part : ports.values()) {
-            run(
-                    "INSERT INTO campaign_port SELECT '"
-                            + id
-                            + "', "
-                            + part.port
-                            + ", count(DISTINCT (high, low)), sum(packets)::BIGINT, "
-                            + part.expected
-                            + " FROM onset WHERE "
-                            + where(part.look, part.port, part.from, part.to));
-        }
-        double chance = main.chance;
-        run(
-                "INSERT INTO campaign SELECT '"
-                        + id
-                        + "', '"
-                        + main.look.mark
-                        + "', '"
-                        + main.look.ttl
-                        + "', '"
-                        + main.look.shape
-                        + "', "
-                        + main.port
-                        + ", "
-                        + main.from
-                        + ", "
-                        + main.to
-                        + ", min(first), max(first), quantile_disc(first, 0.5), count(DISTINCT"
-                        + " (high, low)), sum(packets)::BIGINT, "
-                        + main.expected
-                        + ", "
-                        + chance
-                        + ", (SELECT count(DISTINCT (high, low)) FROM onset WHERE "
-                        + same
-                        + " AND NOT "
-                        + any
-                        + "), list_sort(list(DISTINCT sensor)) FROM onset WHERE "
-                        + any);
     }
 
     private void run(String sql) throws SQLException {

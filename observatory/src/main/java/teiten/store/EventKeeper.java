@@ -1,6 +1,5 @@
 package teiten.store;
 
-import org.duckdb.DuckDBAppender;
 import org.duckdb.DuckDBConnection;
 import org.jspecify.annotations.Nullable;
 
@@ -29,9 +28,6 @@ import java.util.concurrent.locks.ReentrantLock;
 /// catching up takes.
 final class EventKeeper {
     private static final System.Logger LOG = System.getLogger(EventKeeper.class.getName());
-
-    /// Segments that are sorted together, so that memory holds them.
-    private static final long ROWS_TOGETHER = 6_000_000;
 
     /// A share of addresses by which the inferred number may move before hitters are worked out anew.
     private static final double MOVED = 0.01;
@@ -248,13 +244,7 @@ final class EventKeeper {
         } else {
             rows = changed(db, work);
         }
-        long count = count(db, "SELECT count(*) FROM " + rows + " WHERE " + sensor);
-        long parts = 1 + count / ROWS_TOGETHER;
-        for (long part = 0; part < parts; part++) {
-            String within = sensor + (parts == 1 ? "" : " AND hash(low) % " + parts + " = " + part);
-            events(db, work, rows, within);
-            victims(db, work, rows, within);
-        }
+        new EventJoin(this, db, work.sensor, work.timing).run(rows);
         new HitterSearch(db, work.sensor, work.timing.addresses().value())
                 .run(work.whole, work.firstDay, work.lastDay);
         new ListMatch(db)
@@ -361,95 +351,14 @@ final class EventKeeper {
         }
     }
 
-    private void events(DuckDBConnection db, Work work, String rows, String within)
-            throws SQLException {
-        String accesses = within + " AND " + Rows.ACCESSES + " > 0";
-        String one =
-                "SELECT "
-                        + EventWalk.COLUMNS.replace("key", "port AS key")
-                        + " FROM "
-                        + rows
-                        + " SEMI JOIN (SELECT high, low, port FROM "
-                        + rows
-                        + " WHERE "
-                        + accesses
-                        + " GROUP BY ALL HAVING sum("
-                        + Rows.ACCESSES
-                        + ") >= "
-                        + work.timing.fewestTargets()
-                        + ") USING (high, low, port) WHERE "
-                        + accesses
-                        + EventWalk.ORDER;
-        String pairs = accesses + " AND port >> 16 <= 1";
-        String many =
-                "SELECT "
-                        + EventWalk.COLUMNS.replace("key", "-1 - (port >> 16) AS key")
-                        + " FROM "
-                        + rows
-                        + " SEMI JOIN (SELECT high, low FROM "
-                        + rows
-                        + " WHERE "
-                        + pairs
-                        + " GROUP BY ALL HAVING count(DISTINCT port) >= "
-                        + EventReadings.MANY_PORTS
-                        + ") USING (high, low) WHERE "
-                        + pairs
-                        + EventWalk.ORDER;
-        try (DuckDBAppender into =
-                db.createAppender(DuckDBConnection.DEFAULT_SCHEMA, "scan_event")) {
-            for (String sql : List.of(one, many)) {
-                EventWalk walk =
-                        new EventWalk(
-                                work.timing.timeout(),
-                                work.timing.fewestTargets(),
-                                EventReadings.MANY_PORTS);
-                EventWalk.Taker taker = event -> append(into, work.sensor, event);
-                try (Statement ask = statement(db);
-                        ResultSet row = ask.executeQuery(sql)) {
-                    walk.walk(row, taker);
-                }
-                walk.end(taker);
-            }
-        }
-    }
-
-    private static void append(DuckDBAppender into, int sensor, EventWalk.Joined event)
-            throws SQLException {
-        into.beginRow();
-        into.append(sensor);
-        into.append(event.high);
-        into.append(event.low);
-        into.append(event.key);
-        into.append(event.first);
-        into.append(event.last);
-        into.append(event.packets);
-        for (long mark : event.marks) {
-            into.append(mark);
-        }
-        into.append(event.ttlMin);
-        into.append(event.ttlMax);
-        into.append(event.ports());
-        into.append(event.targets.estimate());
-        into.append(event.targets.relativeError());
-        into.append(event.shapes());
-        into.endRow();
-    }
-
-    private void victims(DuckDBConnection db, Work work, String rows, String within)
-            throws SQLException {
-        try (Statement ask = statement(db)) {
-            ask.execute("INSERT INTO dos_victim " + VictimSearch.sql(work.sensor, rows, within));
-        }
-    }
-
-    private void run(Connection db, String sql) throws SQLException {
+    void run(Connection db, String sql) throws SQLException {
         try (Statement statement = statement(db)) {
             statement.execute(sql);
         }
     }
 
     /// A statement that closing the store cancels.
-    private Statement statement(Connection db) throws SQLException {
+    Statement statement(Connection db) throws SQLException {
         if (closing) {
             throw new SQLException("the store is being closed");
         }

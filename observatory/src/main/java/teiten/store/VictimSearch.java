@@ -18,18 +18,11 @@ final class VictimSearch {
     ///
     /// @param rows table expression of segments
     static String sql(int sensor, String rows, String within) {
-        String answers = within + " AND backscatter > 0";
         String candidates =
-                "SELECT * FROM "
-                        + rows
-                        + " SEMI JOIN (SELECT high, low FROM "
+                "SELECT high, low, port, first, last, backscatter, services FROM "
                         + rows
                         + " WHERE "
-                        + answers
-                        + " GROUP BY ALL HAVING sum(backscatter) >= "
-                        + PACKETS
-                        + ") USING (high, low) WHERE "
-                        + answers;
+                        + within;
         return "WITH r AS ("
                 + islands(candidates)
                 + "), minute AS (SELECT high, low, island, first // 60 AS m, sum(backscatter *"
