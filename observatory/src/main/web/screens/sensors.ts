@@ -6,6 +6,14 @@ import {about, bytes, count, duration, known, moment, percent, t} from '../words
 import {Screen, tile} from '../parts/screen';
 import {bar} from '../parts/bar';
 
+/** Why reading ended early, in the language of the page where it has words for it; what a library said stays as it is. */
+function damage(reason: string): string {
+  const [, phrase, rest] = /^([^:(]+?)((?:: | \()[^]*)?$/.exec(reason) ?? [reason, reason, ''];
+  const numbers: string[] = [];
+  const key = `damage.${phrase.replace(/\d(?:[\d.,]*\d)?/g, n => `{${numbers.push(n) - 1}}`)}`;
+  return known(key) === null ? reason : t(key, ...numbers) + (rest ?? '');
+}
+
 export class Sensors extends Screen<Sensor[]> {
   protected async load(): Promise<Sensor[]> {
     return (await fetchJson<{sensors: Sensor[]}>('/api/v1/sensors')).sensors;
@@ -93,7 +101,7 @@ export class Sensors extends Screen<Sensor[]> {
           <th scope="col">${t('col.first')}</th><th scope="col">${t('col.last')}</th><th scope="col" class="text">${t('col.damage')}</th><th scope="col">${t('col.stored')}</th></tr></thead>
         <tbody>${s.imports.slice(0, 500).map(f => html`<tr><th scope="row" class="file">${f.file}</th><td>${count(f.packets)}</td><td>${bytes(f.bytes)}</td>
           <td>${moment(f.first)}</td><td>${moment(f.last)}</td>
-          <td class="text">${f.stopped_at ? html`<span class="damage">${f.stopped_at.offset === null ? f.stopped_at.reason : t('sensors.stopped', count(f.stopped_at.offset), f.stopped_at.reason)}</span>` : t('sensors.whole')}</td>
+          <td class="text">${f.stopped_at ? html`<span class="damage">${f.stopped_at.offset === null ? damage(f.stopped_at.reason) : t('sensors.stopped', count(f.stopped_at.offset), damage(f.stopped_at.reason))}</span>` : t('sensors.whole')}</td>
           <td>${moment(f.stored_at)}</td></tr>`)}</tbody>
       </table></div>`;
   }
