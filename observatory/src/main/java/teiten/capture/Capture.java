@@ -15,7 +15,10 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.Map;
 
 /// An open capture: classic pcap, pcapng or Sun snoop, plain or inside gzip or zstd, told apart by content and never
 /// by name. A plain file is mapped as a whole and may be walked by many readers at once; everything else is a stream
@@ -34,6 +37,10 @@ public final class Capture implements AutoCloseable {
     private final @Nullable ContentStream content;
     private final @Nullable StreamReader stream;
     private boolean streamTaken;
+    private boolean growing;
+
+    /// The head's hash by length: a ledger of thousands of captures asks for few lengths.
+    private final Map<Long, String> heads = new HashMap<>();
 
     private Capture(
             String name,
@@ -82,6 +89,13 @@ public final class Capture implements AutoCloseable {
                     path + " cannot be read (" + e.getMessage() + "): check the disk and the name",
                     e);
         }
+    }
+
+    /// A capture that something else is still writing: where its last record is not all there yet, it ends for now.
+    public static Capture openGrowing(Path path) {
+        Capture capture = open(path);
+        capture.growing = capture.isMapped();
+        return capture;
     }
 
     /// @return null when the file is compressed
@@ -212,7 +226,9 @@ public final class Capture implements AutoCloseable {
         if (from < 0 || to < from || to > mapped.byteSize()) {
             throw new IllegalArgumentException(from + ".." + to + " is outside the capture");
         }
-        return new MappedReader(mapped, format.records(), from, to);
+        PacketReader reader = new MappedReader(mapped, format.records(), from, to);
+        reader.growing = growing;
+        return reader;
     }
 
     /// Offsets that part the capture into ranges of about the same length, for a reader and a thread each: the first
@@ -249,7 +265,14 @@ public final class Capture implements AutoCloseable {
 
     /// Whether the content starts as the stored fingerprint says; it may have grown since.
     public boolean startsLike(Fingerprint stored) {
-        return stored.starts(head());
+        byte[] head = head();
+        long length = stored.headLength();
+        return length >= 0
+                && length <= head.length
+                && heads.computeIfAbsent(
+                                length,
+                                n -> Fingerprint.of(Arrays.copyOf(head, n.intValue())).headSha256())
+                        .equals(stored.headSha256());
     }
 
     private byte[] head() {

@@ -2,7 +2,6 @@ package teiten.capture;
 
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.Arrays;
 import java.util.HexFormat;
 
 /// How a capture begins, to know it again under another name, when it has grown, and whether or not it is compressed.
@@ -14,13 +13,6 @@ public record Fingerprint(long headLength, String headSha256) {
 
     static Fingerprint of(byte[] head) {
         return new Fingerprint(head.length, HexFormat.of().formatHex(sha256(head)));
-    }
-
-    /// Whether content with this head starts with the same [#headLength] bytes.
-    boolean starts(byte[] head) {
-        return headLength >= 0
-                && headLength <= head.length
-                && of(Arrays.copyOf(head, (int) headLength)).headSha256.equals(headSha256);
     }
 
     static byte[] sha256(byte[] bytes) {

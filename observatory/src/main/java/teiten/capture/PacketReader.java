@@ -32,6 +32,9 @@ public abstract sealed class PacketReader permits MappedReader, StreamReader {
     private boolean ended;
     private @Nullable Damage damage;
 
+    /// Whether the capture is still being written: a last record that is not all there is no damage.
+    boolean growing;
+
     PacketReader(Records records) {
         this.records = records;
     }
@@ -70,7 +73,7 @@ public abstract sealed class PacketReader permits MappedReader, StreamReader {
                 end(records.broken);
             } else if (!refill(records.wanted)) {
                 String reason = failure();
-                if (reason == null && (at < end || records.passed > 0)) {
+                if (reason == null && !growing && (at < end || records.passed > 0)) {
                     reason = records.cutShort();
                 }
                 end(reason);

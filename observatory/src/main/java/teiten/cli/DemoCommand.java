@@ -100,11 +100,12 @@ final class DemoCommand implements Callable<Integer> {
         samples(directory);
         if (!noServe) {
             Settings settings = Settings.read(directory, null, System.getenv());
-            ServeCommand.serve(
+            Holder.hold(
                     settings,
-                    settings.host(),
-                    port != null ? port : settings.port(),
-                    Set.of(),
+                    "teiten serve",
+                    List.of(),
+                    new teiten.web.Settings(
+                            settings.host(), port != null ? port : settings.port(), Set.of()),
                     () ->
                             System.err.println(
                                     "Everything you see there is simulated (DEMO). Your own: teiten"

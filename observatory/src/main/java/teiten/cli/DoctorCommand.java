@@ -9,6 +9,7 @@ import teiten.run.Settings;
 import teiten.store.Readings;
 import teiten.store.Readings.Gap;
 import teiten.store.Readings.SensorReport;
+import teiten.store.WatchReadings.Watched;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -152,14 +153,34 @@ final class DoctorCommand implements Callable<Integer> {
         }
         try (Desk.OpenStore open = store.open("teiten doctor")) {
             Instant now = Instant.now();
-            for (SensorReport sensor : new Readings(open.store()).sensors()) {
+            Readings readings = new Readings(open.store());
+            for (SensorReport sensor : readings.sensors()) {
                 sensor(sensor, now);
             }
+            readings.watching().all().forEach(this::live);
         } catch (Main.HeldElsewhere held) {
             throw held;
         } catch (OperatorMistake mistake) {
             findings.add(new Finding("warn", "store", String.valueOf(mistake.getMessage())));
         }
+    }
+
+    private void live(Watched w) {
+        findings.add(
+                new Finding(
+                        w.lost().sum() == 0 ? "ok" : "warn",
+                        "live",
+                        w.sensor()
+                                + ": "
+                                + (w.running() ? "capturing now" : "not capturing")
+                                + ", stopped "
+                                + w.stops().size()
+                                + " times in between, lost "
+                                + CaptureStory.sentence(w)
+                                + (w.lost().kernel() > 0
+                                        ? "; a larger ring loses less: --buffer, or buffer_mib of"
+                                                + " its [[watch]] section"
+                                        : "")));
     }
 
     private void sensor(SensorReport s, Instant now) {

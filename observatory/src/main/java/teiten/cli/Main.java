@@ -38,6 +38,7 @@ public final class Main {
                     NoticeCommand.class,
                     ScannersCommand.class,
                     ServeCommand.class,
+                    WatchCommand.class,
                     SampleCommand.class,
                     VaultCommand.class,
                     LabCommand.class,

@@ -26,6 +26,7 @@ import teiten.store.Scanners;
 import teiten.store.Scope;
 import teiten.store.Step;
 import teiten.store.Tally;
+import teiten.store.WatchReadings;
 import teiten.telescope.Mark;
 
 import java.time.Duration;
@@ -454,6 +455,8 @@ final class ShowCommand implements Runnable {
             Readings readings = new Readings(open.store());
             Map<String, EventReadings.Timing> timings = new HashMap<>();
             readings.events().timings().forEach(t -> timings.put(t.sensor(), t));
+            Map<String, WatchReadings.Watched> live = new HashMap<>();
+            readings.watching().all().forEach(w -> live.put(w.sensor(), w));
             List<SensorReport> all = readings.sensors();
             List<SensorReport> chosen =
                     all.stream().filter(s -> name == null || s.name().equals(name)).toList();
@@ -468,11 +471,15 @@ final class ShowCommand implements Runnable {
             if (as.json) {
                 print.json(
                         name != null
-                                ? json(chosen.getFirst(), timings)
-                                : chosen.stream().map(s -> json(s, timings)).toList());
+                                ? json(chosen.getFirst(), timings, live)
+                                : chosen.stream().map(s -> json(s, timings, live)).toList());
             } else {
                 for (SensorReport report : chosen) {
                     text(print, report, scopes.zone());
+                    WatchReadings.Watched watched = live.get(report.name());
+                    if (watched != null) {
+                        CaptureStory.text(print, watched, scopes.zone());
+                    }
                     EventReadings.Timing timing = timings.get(report.name());
                     if (timing != null) {
                         print.line(TopEvents.limits(timing));
@@ -485,7 +492,9 @@ final class ShowCommand implements Runnable {
     }
 
     private static Map<String, Object> json(
-            SensorReport s, Map<String, EventReadings.Timing> timings) {
+            SensorReport s,
+            Map<String, EventReadings.Timing> timings,
+            Map<String, WatchReadings.Watched> live) {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("sensor", s.name());
         json.put("addresses", s.addresses().value());
@@ -507,6 +516,10 @@ final class ShowCommand implements Runnable {
         }
         json.put("gaps", gaps);
         json.put("closed_early", s.closedEarly());
+        WatchReadings.Watched watched = live.get(s.name());
+        if (watched != null) {
+            json.put("capture", CaptureStory.json(watched));
+        }
         json.put("captures", s.imports().size());
         EventReadings.Timing timing = timings.get(s.name());
         if (timing != null) {

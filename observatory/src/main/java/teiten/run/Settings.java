@@ -40,6 +40,8 @@ import java.util.regex.Pattern;
 /// lists = ["research.json", "mine.txt"]   # loaded when they are new or changed
 /// ```
 ///
+/// and `[[watch]]` sections, see [WatchSection].
+///
 /// @param data the data directory
 /// @param threads workers of an import
 /// @param tableMemory bytes
@@ -47,6 +49,7 @@ import java.util.regex.Pattern;
 /// @param storeMemory bytes
 /// @param tuples whether imports keep flow tuples
 /// @param scannerLists files of known investigators; relative ones start from the settings file's folder
+/// @param watches what is captured while `serve` or `watch` runs
 public record Settings(
         Path data,
         int threads,
@@ -59,7 +62,8 @@ public record Settings(
         int keepTuplesDays,
         String host,
         int port,
-        List<Path> scannerLists) {
+        List<Path> scannerLists,
+        List<WatchSource> watches) {
     private static final Set<String> KNOWN =
             Set.of(
                     "import.threads",
@@ -72,10 +76,12 @@ public record Settings(
                     "tuples.keep_days",
                     "serve.host",
                     "serve.port",
-                    "scanners.lists");
+                    "scanners.lists",
+                    "watch");
 
     public Settings {
         scannerLists = List.copyOf(scannerLists);
+        watches = List.copyOf(watches);
     }
 
     /// Flags come before the environment, the environment before the file, the file before the defaults.
@@ -155,7 +161,8 @@ public record Settings(
                 (int) read.number("tuples.keep_days", 30, 1, 36_500),
                 read.text("serve.host", "127.0.0.1"),
                 (int) read.number("serve.port", 8550, 0, 65_535),
-                read.files("scanners.lists"));
+                read.files("scanners.lists"),
+                WatchSection.read(file, toml.get("watch")));
     }
 
     /// One value at a time: `TEITEN_IMPORT_THREADS` before `import.threads` of the file.

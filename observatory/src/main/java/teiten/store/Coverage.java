@@ -24,7 +24,8 @@ import java.util.Set;
 /// A sensor's **span** reaches from its first to its last minute with a packet. A silence inside it is a **gap** when
 /// it lasts five minutes or more and the sensor's own rate (the median of its hours that have packets) would have
 /// brought [#EXPECTED] packets in that time; a Poisson source stays silent so long with probability e⁻³⁰. Captures that
-/// hold a silence make it an `outage`, a silence that no capture covers is `not_read`.
+/// hold a silence make it an `outage`, a silence that no capture covers is `not_read`. Of a sensor that was captured from
+/// live it is known when that was: see [WatchedTime].
 final class Coverage {
     /// Packets that a sensor must miss before a silence counts as a gap.
     static final double EXPECTED = 30;
@@ -78,9 +79,12 @@ final class Coverage {
         }
     }
 
-    record MinuteGap(int from, int to, boolean outage) {
+    /// The reason of a gap between two live captures.
+    static final String STOPPED = "stopped";
+
+    record MinuteGap(int from, int to, String reason) {
         Gap asGap() {
-            return new Gap(minute(from), minute(to), outage ? "outage" : "not_read");
+            return new Gap(minute(from), minute(to), reason);
         }
     }
 
@@ -197,6 +201,12 @@ final class Coverage {
             }
         }
         List<MinuteGap> gaps = to > from ? gaps(db, id) : List.of();
+        WatchedTime watched = WatchedTime.read(db, id);
+        if (!watched.isEmpty()) {
+            from = to > from ? Math.min(from, watched.from()) : watched.from();
+            to = Math.max(to, watched.to());
+            gaps = watched.gaps(db, id, gaps);
+        }
         return new SensorSpan(
                 id, name, prefixes, demo, addresses, prefixes.isEmpty(), from, to, gaps);
     }
@@ -217,7 +227,11 @@ final class Coverage {
         try (Statement ask = db.createStatement();
                 ResultSet row = ask.executeQuery(sql)) {
             while (row.next()) {
-                gaps.add(new MinuteGap(row.getInt(1), row.getInt(2), row.getBoolean(3)));
+                gaps.add(
+                        new MinuteGap(
+                                row.getInt(1),
+                                row.getInt(2),
+                                row.getBoolean(3) ? "outage" : "not_read"));
             }
         }
         return gaps;

@@ -263,6 +263,16 @@ public final class Imports {
     /// @return the ledger's number of the capture
     public int store(
             Progress progress, Summary summary, List<PartWriter.Written> written, int timeout) {
+        return store(progress, summary, written, timeout, null);
+    }
+
+    /// As the other, with what live capture notes beside it.
+    public int store(
+            Progress progress,
+            Summary summary,
+            List<PartWriter.Written> written,
+            int timeout,
+            Watching.@Nullable Note note) {
         List<PartWriter.Part> parts = new ArrayList<>();
         written.forEach(w -> parts.addAll(w.parts));
         try {
@@ -272,6 +282,9 @@ public final class Imports {
                 noteTargets(db, progress.sensor(), "targets6", summary.targets6());
                 noteShapes(db, summary.shapes());
                 noteChanged(db, progress.sensor(), parts);
+                if (note != null) {
+                    Watching.put(db, note);
+                }
                 return noteProgress(db, progress, timeout, summary.closedEarly());
             });
         } finally {

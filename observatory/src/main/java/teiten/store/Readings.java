@@ -57,6 +57,11 @@ public class Readings {
         return new ScannerReadings(store);
     }
 
+    /// The answers about live capture: when it ran, and what it lost.
+    public WatchReadings watching() {
+        return new WatchReadings(store);
+    }
+
     private interface Ask<T> {
         T of(Connection db, Coverage coverage) throws SQLException;
     }
@@ -333,8 +338,8 @@ public class Readings {
 
     /// A time in which a sensor saw nothing although it should have.
     ///
-    /// @param reason one word: `outage` (silence that the sensor's own rate does not allow) or `not_read` (no capture
-    ///     covers it)
+    /// @param reason one word: `outage` (silence that the sensor's own rate does not allow), `not_read` (no capture
+    ///     covers it) or `stopped` (between two live captures)
     public record Gap(Instant from, Instant to, String reason) {}
 
     /// One file or stream that was read.

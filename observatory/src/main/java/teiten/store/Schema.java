@@ -23,6 +23,7 @@ import java.util.List;
 /// | `session` … | one conversation, see [SessionTables] | sensor and session |
 /// | `sample` … | one sample and what it did in the lab, see [SampleTables] | SHA-256 |
 /// | `scan_event` … | one scan event, victim or known scanner, see [EventTables] | |
+/// | `watched` … | a time of live capture, see [WatchTables] | id |
 ///
 /// "Adds up" means: several rows of one key are parts of it, from several stretches of reading. Every query sums, takes
 /// minimum and maximum, and unites the sets. Queries read the views `minute`, `hour`, `day` and `source`, which put rows
@@ -31,7 +32,7 @@ import java.util.List;
 /// The sets are stored uncompressed: they are hashes, which do not shrink, and trying takes a third of the time of
 /// storing.
 final class Schema {
-    static final int VERSION = 4;
+    static final int VERSION = 5;
 
     private static final List<String> STEPS =
             List.of(
@@ -88,7 +89,8 @@ final class Schema {
                     """,
                     SessionTables.STEP,
                     SampleTables.STEP,
-                    EventTables.STEP);
+                    EventTables.STEP,
+                    WatchTables.STEP);
 
     private Schema() {}
 

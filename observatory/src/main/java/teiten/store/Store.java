@@ -63,6 +63,9 @@ public final class Store implements AutoCloseable {
     /// One writer at a time; readers use connections of their own and see the last commit.
     final ReentrantLock writing = new ReentrantLock();
 
+    /// Held while flow tuples are turned into Parquet.
+    final ReentrantLock turning = new ReentrantLock();
+
     private Store(
             Path directory, RandomAccessFile lockFile, DuckDBConnection root, InstantSource clock) {
         this.directory = directory;

@@ -80,9 +80,15 @@ public final class Tuples {
         });
     }
 
-    /// Turns all parts that wait, oldest first.
+    /// Turns all parts that wait, oldest first. One turning at a time: a second one would do the first one's work again
+    /// from parts that are gone.
     public void turn() {
-        groups().forEach(this::turn);
+        store.turning.lock();
+        try {
+            groups().forEach(this::turn);
+        } finally {
+            store.turning.unlock();
+        }
     }
 
     /// A group's first part never changes, so a turning that is done again gives its files the same names.
