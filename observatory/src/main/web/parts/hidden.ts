@@ -1,6 +1,6 @@
 // Under the bar: how much is left out, or is all that is shown, when known investigators are told apart.
 
-import {html, nothing} from 'lit';
+import {html} from 'lit';
 import {get, type Investigators} from '../api';
 import {count, percent, t} from '../words';
 import {here} from '../place';
@@ -16,7 +16,7 @@ export class Hidden extends Screen<Investigators> {
 
   render() {
     const d = this.data;
-    if (!d || this.fault) return nothing;
+    if (!d || this.fault) return html``;
     const only = here().q.get('scanners') === 'only';
     return html`<p class="hidden-note" role="note">
       <strong>${t(only ? 'hidden.only' : 'hidden.without', count(d.sources), percent(d.all_sources ? d.sources / d.all_sources : 0), count(d.packets), percent(d.all_packets ? d.packets / d.all_packets : 0))}</strong>
@@ -24,7 +24,7 @@ export class Hidden extends Screen<Investigators> {
   }
 
   protected show() {
-    return nothing;
+    return html``;
   }
 }
 

@@ -154,7 +154,7 @@ export class SampleScreen extends Screen<Data> {
         <div class="full">${this.behaviour(s)}</div>
         <div class="full">${this.facts(s)}</div>
         <div class="half">${this.texts(s)}</div>
-        <div class="half">${this.hidden(s)}</div>
+        <div class="half">${this.hiddenText(s)}</div>
         <div class="full">${this.neighbours(s)}</div>
         <div class="full">${this.came(s)}</div>
         <div class="full">${this.alike(d)}</div>
@@ -269,7 +269,7 @@ export class SampleScreen extends Screen<Data> {
       : html`<section class="panel" aria-labelledby="texts"><h2 id="texts">${t('sample.texts')}</h2><p>${t('sample.notexts')}</p></section>`;
   }
 
-  private hidden(s: Detail) {
+  private hiddenText(s: Detail) {
     const tables = s.facts.xor_tables;
     const families = s.facts.families;
     return html`<section class="panel" aria-labelledby="hiddentext"><h2 id="hiddentext">${t('sample.xor')}</h2>
