@@ -215,6 +215,9 @@ final class EventKeeper {
                     new CampaignSearch(db).run();
                 }
                 db.commit();
+                if (!works.isEmpty()) {
+                    store.commits.incrementAndGet();
+                }
             } catch (SQLException | RuntimeException fault) {
                 db.rollback();
                 throw fault;

@@ -62,6 +62,11 @@ public class Readings {
         return new WatchReadings(store);
     }
 
+    /// Transactions stored since the store was opened; while it stays, answers stay.
+    public long commits() {
+        return store.commits.get();
+    }
+
     private interface Ask<T> {
         T of(Connection db, Coverage coverage) throws SQLException;
     }

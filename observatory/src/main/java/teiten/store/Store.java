@@ -18,6 +18,7 @@ import java.sql.Statement;
 import java.time.InstantSource;
 import java.util.Properties;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 
@@ -56,6 +57,9 @@ public final class Store implements AutoCloseable {
 
     /// Keeps what is joined from segments.
     final EventKeeper events = new EventKeeper(this);
+
+    /// Transactions since the opening.
+    final AtomicLong commits = new AtomicLong();
 
     /// Numbers the writers of the spool.
     final AtomicInteger writers = new AtomicInteger();
@@ -254,6 +258,7 @@ public final class Store implements AutoCloseable {
             try {
                 T result = work.on(db);
                 db.commit();
+                commits.incrementAndGet();
                 return result;
             } catch (SQLException | IOException | RuntimeException fault) {
                 db.rollback();

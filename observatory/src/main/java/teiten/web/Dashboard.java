@@ -61,6 +61,7 @@ public final class Dashboard implements AutoCloseable {
     private final NoticePages notices;
     private final Settings settings;
     private final InstantSource clock;
+    private final Remembered remembered = new Remembered();
     private final Javalin server;
 
     public Dashboard(
@@ -195,7 +196,18 @@ public final class Dashboard implements AutoCloseable {
     private Handler asked(Ask ask) {
         return ctx -> {
             Question question = new Question(ctx, readings);
-            send(ctx, question.csv(), ask.to(question));
+            if (question.csv()) {
+                send(ctx, true, ask.to(question));
+                return;
+            }
+            String words = ctx.path() + '?' + ctx.queryString();
+            long stored = readings.commits();
+            String answer = remembered.find(words, stored);
+            if (answer == null) {
+                answer = ask.to(question).json().get().toString();
+                remembered.keep(words, stored, answer);
+            }
+            json(ctx, answer);
         };
     }
 
@@ -211,7 +223,11 @@ public final class Dashboard implements AutoCloseable {
     }
 
     private static void json(Context ctx, ObjectNode node) {
-        ctx.contentType("application/json; charset=utf-8").result(node.toString());
+        json(ctx, node.toString());
+    }
+
+    private static void json(Context ctx, String text) {
+        ctx.contentType("application/json; charset=utf-8").result(text);
     }
 
     private void status(Context ctx) {
