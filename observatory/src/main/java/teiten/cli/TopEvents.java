@@ -167,6 +167,20 @@ final class TopEvents {
                     + " or more, over 60 s or more, 30 of them in one minute; 300 s of silence end"
                     + " an attack (after CAIDA's corsaro). The rate assumes that senders were"
                     + " forged evenly over all of IPv4, and counts answers, not the flood itself.");
+        readings.timings().stream()
+                .filter(t -> scope.sensors().isEmpty() || scope.sensors().contains(t.sensor()))
+                .forEach(t -> print.line(victimLimits(t)));
+    }
+
+    private static String victimLimits(Timing t) {
+        return String.format(
+                Locale.ROOT,
+                "%s: %s addresses%s. Detection limit: attacks whose victims answer slower than"
+                        + " %,.0f packets/s over all of IPv4 in their busiest minute go unseen.",
+                t.sensor(),
+                Print.estimate(t.addresses()),
+                t.inferred() ? " (inferred)" : "",
+                t.victimLimit());
     }
 
     private static Map<String, Object> json(Victim v) {
@@ -179,6 +193,9 @@ final class TopEvents {
         row.put("ports", v.ports());
         row.put("services", v.services().stream().map(Object::toString).toList());
         row.put("rate_ipv4_pps", v.packetsPerSecond());
+        row.put("answers_ipv4", v.answers());
+        row.put("relative_error", v.relativeError());
+        row.put("detection_limit_pps", v.timing().victimLimit());
         row.put("sensor", v.timing().sensor());
         return row;
     }

@@ -52,6 +52,7 @@ class EventViewsTest {
             JsonNode same = other.next();
             assertThat(victim.get("victim")).isEqualTo(same.get("victim"));
             assertThat(victim.get("packets").asLong()).isEqualTo(same.get("packets").asLong());
+            assertThat(same.get("detection_limit_pps").asDouble()).isEqualTo(8_388_608.0);
             assertThat(victim.get("services").asString()).matches("(\\d+(\\.\\d+)?/[a-z0-9]+ ?)+");
             assertThat(victim.get("rate_ipv4_pps").asDouble()).isPositive();
         }
