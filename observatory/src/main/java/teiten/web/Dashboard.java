@@ -204,8 +204,11 @@ public final class Dashboard implements AutoCloseable {
             long stored = readings.commits();
             String answer = remembered.find(words, stored);
             if (answer == null) {
-                answer = ask.to(question).json().get().toString();
-                remembered.keep(words, stored, answer);
+                ObjectNode node = ask.to(question).json().get();
+                answer = node.toString();
+                if (node.path("up_to_date").asBoolean(true)) { // else the page asks again
+                    remembered.keep(words, stored, answer);
+                }
             }
             json(ctx, answer);
         };
