@@ -215,6 +215,13 @@ export interface SourceLine extends Tally {
   os: Os;
 }
 
+/** Packets that were lost, by who lost them. */
+export interface Lost {
+  kernel: number;
+  interface: number;
+  teiten: number;
+}
+
 export interface Sensor {
   name: string;
   prefixes: string[];
@@ -229,6 +236,13 @@ export interface Sensor {
   outcomes: Record<string, number>;
   skipped: Record<string, number>;
   gaps: {from: string; to: string; reason: string}[];
+  capture?: {
+    running: boolean;
+    packets: number;
+    lost: Lost & {share: number};
+    stops: {from: string; to: string}[];
+    loss: (Lost & {minute: string})[];
+  };
   imports: {
     file: string;
     packets: number;

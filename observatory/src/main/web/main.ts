@@ -116,7 +116,7 @@ class Page extends LitElement {
     const stream = new EventSource('/api/v1/live');
     stream.addEventListener('progress', event => {
       const progress = JSON.parse((event as MessageEvent).data) as Progress;
-      if (!this.live && !progress.done) this.said = t('live.begins', progress.file);
+      if (!this.live && !progress.done && progress.total_bytes >= 0) this.said = t('live.begins', progress.file);
       if (progress.done) this.said = progress.packets ? t('live.ends', progress.file, count(progress.packets)) : t('live.ends.log', progress.file);
       this.live = progress.done ? null : progress;
       if (progress.done || Date.now() - this.refreshed > REFRESH_EVERY) {
@@ -222,6 +222,12 @@ class Page extends LitElement {
   private strip() {
     const p = this.live;
     if (!p) return nothing;
+    if (p.total_bytes < 0) {
+      return html`<section class="live" aria-label=${t('watch.label')}>
+        <strong>${t('watch.watching')}</strong> <span class="file">${p.file}</span>
+        <span>${t('watch.figures', count(p.packets), rate(p.packets_per_second))}</span>
+      </section>`;
+    }
     const left = p.total_bytes && p.packets_per_second && p.packets ? (((p.total_bytes - p.bytes) / p.bytes) * p.packets) / p.packets_per_second : NaN;
     return html`<section class="live" aria-label=${t('live.label')}>
       <strong>${t('live.reading')}</strong> <span class="file">${p.file}</span>

@@ -14,6 +14,9 @@ function damage(reason: string): string {
   return known(key) === null ? reason : t(key, ...numbers) + (rest ?? '');
 }
 
+/** Packets that came and are in no figure. */
+const lost = (s: Sensor) => (s.capture ? s.capture.lost.kernel + s.capture.lost.interface + s.capture.lost.teiten : 0);
+
 export class Sensors extends Screen<Sensor[]> {
   protected async load(): Promise<Sensor[]> {
     return (await fetchJson<{sensors: Sensor[]}>('/api/v1/sensors')).sensors;
@@ -39,6 +42,7 @@ export class Sensors extends Screen<Sensor[]> {
         </dl>
         ${this.strip(s)}
         ${s.closed_early ? html`<p class="note early"><strong>${t('sensors.early', count(s.closed_early))}</strong> ${t('sensors.early.text')}</p>` : nothing}
+        ${this.capture(s)}
         <div class="grid">
           <div class="half">${this.counters(s)}</div>
           <div class="half">${this.gaps(s)}</div>
@@ -62,6 +66,24 @@ export class Sensors extends Screen<Sensor[]> {
       </div>`;
   }
 
+  private capture(s: Sensor) {
+    const c = s.capture;
+    if (!c) return nothing;
+    return html`
+      <p class=${lost(s) ? 'note early' : 'note'}><strong>${c.running ? t('watch.running') : t('watch.ended')}</strong>
+        ${lost(s)
+          ? t('watch.lost', count(lost(s)), percent(c.lost.share), count(c.lost.kernel), count(c.lost.interface), count(c.lost.teiten))
+          : t('watch.whole', count(c.packets))}
+        ${c.stops.length ? t('watch.stops', c.stops.length, moment(c.stops[0].from), moment(c.stops[0].to)) : nothing}</p>
+      ${c.loss.length
+        ? html`<details><summary>${t('watch.minutes')}</summary>
+            <div class="scroll" tabindex="0" role="region" aria-label=${t('watch.minutes')}><table>
+              <thead><tr><th scope="col">${t('col.time')}</th><th scope="col">${t('watch.kernel')}</th><th scope="col">${t('watch.interface')}</th><th scope="col">${t('watch.teiten')}</th></tr></thead>
+              <tbody>${c.loss.map(m => html`<tr><th scope="row">${moment(m.minute)}</th><td>${count(m.kernel)}</td><td>${count(m.interface)}</td><td>${count(m.teiten)}</td></tr>`)}</tbody>
+            </table></div></details>`
+        : nothing}`;
+  }
+
   private counters(s: Sensor) {
     const outcomes = Object.entries(s.outcomes).sort((a, b) => b[1] - a[1]);
     const skipped = Object.entries(s.skipped).sort((a, b) => b[1] - a[1]);
@@ -78,7 +100,7 @@ export class Sensors extends Screen<Sensor[]> {
         </tbody>
         <tfoot><tr><th scope="row">${t('sensors.sum')}</th><td>${count(sum)}</td><td colspan="2"></td></tr></tfoot>
       </table></div>
-      <p class="note">${sum === s.packets ? t('sensors.adds', count(sum), count(s.packets)) : t('sensors.differs', count(sum), count(s.packets))}</p>`;
+      <p class="note">${sum === s.packets ? t(lost(s) ? 'sensors.adds.lost' : 'sensors.adds', count(sum), count(s.packets), count(lost(s))) : t('sensors.differs', count(sum), count(s.packets))}</p>`;
   }
 
   private gaps(s: Sensor) {

@@ -5,7 +5,9 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 import teiten.OperatorMistake;
+import teiten.capture.live.Readiness;
 import teiten.run.Settings;
+import teiten.run.WatchSource;
 import teiten.store.Readings;
 import teiten.store.Readings.Gap;
 import teiten.store.Readings.SensorReport;
@@ -30,7 +32,8 @@ import java.util.concurrent.Callable;
 /// `teiten doctor`: looks at what the product needs and says what to do about what is missing.
 @Command(
         name = "doctor",
-        description = "Check Java, data directory, disk, ports, clock and each sensor's gaps.")
+        description =
+                "Check Java, data directory, disk, ports, libpcap, clock and each sensor's gaps.")
 final class DoctorCommand implements Callable<Integer> {
     private static final long LITTLE_DISK = 2L << 30;
 
@@ -50,6 +53,7 @@ final class DoctorCommand implements Callable<Integer> {
         java();
         disk(settings.data());
         port(settings);
+        capturing(settings);
         data(settings);
         Print print = new Print();
         boolean failed = findings.stream().anyMatch(f -> f.state.equals("fail"));
@@ -162,6 +166,32 @@ final class DoctorCommand implements Callable<Integer> {
             throw held;
         } catch (OperatorMistake mistake) {
             findings.add(new Finding("warn", "store", String.valueOf(mistake.getMessage())));
+        }
+    }
+
+    /// Only live capture needs it: without a watched interface its absence is no fault.
+    private void capturing(Settings settings) {
+        Readiness ready = Readiness.now();
+        boolean wanted =
+                settings.watches().stream().anyMatch(w -> w instanceof WatchSource.OfInterface);
+        String missing = wanted ? "fail" : "ok";
+        if (ready.library().isEmpty()) {
+            findings.add(
+                    new Finding(
+                            missing,
+                            "libpcap",
+                            "not installed; teiten watch --interface needs it (Debian: apt-get"
+                                    + " install libpcap0.8)"));
+        } else {
+            findings.add(
+                    new Finding(
+                            ready.allowed() ? "ok" : missing,
+                            "libpcap",
+                            ready.library()
+                                    + (ready.allowed()
+                                            ? "; this process may capture"
+                                            : "; this process has no CAP_NET_RAW: to capture, run"
+                                                    + " packaging/teiten-watch.service")));
         }
     }
 

@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 
 /// What a process that captures for months does beside capturing: turns the flow tuples that wait into Parquet, and takes
 /// away what is kept no longer. On a thread of its own, so that no packet waits for it.
-final class Upkeep implements Runnable {
+final class Upkeep {
     /// Often enough that readers of tuples are not far behind; seldom enough that an hour has few files.
     private static final int TURN_MINUTES = 10;
 
@@ -23,6 +23,7 @@ final class Upkeep implements Runnable {
     private final Settings settings;
     private final WatchListener listener;
     private final CountDownLatch stopping = new CountDownLatch(1);
+    private final Thread thread = Thread.ofPlatform().name("teiten-upkeep").unstarted(this::run);
 
     /// @param sensors that are watched, by number
     Upkeep(Store store, Set<Integer> sensors, Settings settings, WatchListener listener) {
@@ -33,17 +34,22 @@ final class Upkeep implements Runnable {
         this.listener = listener;
     }
 
-    /// Asks for the end; what is under way is finished.
-    void stop() {
-        stopping.countDown();
+    void begin() {
+        thread.start();
     }
 
-    @Override
-    public void run() {
+    /// Does what is left to do, and ends.
+    void finish() throws InterruptedException {
+        stopping.countDown();
+        thread.join();
+    }
+
+    private void run() {
         try {
             for (int round = 0; ; round++) {
                 keep(round % TURNS_A_RETENTION == 0);
                 if (stopping.await(TURN_MINUTES, TimeUnit.MINUTES)) {
+                    keep(false);
                     return;
                 }
             }

@@ -80,7 +80,7 @@ public final class Watch implements AutoCloseable {
             watch.directories.forEach(each -> sensors.add(each.sensor()));
             Upkeep upkeep = new Upkeep(store, sensors, settings, listener);
             watch.upkeep = upkeep;
-            watch.begin("teiten-upkeep", upkeep);
+            upkeep.begin();
         }
         return watch;
     }
@@ -106,13 +106,14 @@ public final class Watch implements AutoCloseable {
         closed = true;
         interfaces.forEach(InterfaceWatch::stop);
         directories.forEach(DirectoryWatch::stop);
-        Upkeep behind = upkeep;
-        if (behind != null) {
-            behind.stop();
-        }
         try {
             for (Thread thread : threads) {
                 thread.join();
+            }
+            // last, so that what was captured to the end is turned too
+            Upkeep last = upkeep;
+            if (last != null) {
+                last.finish();
             }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();

@@ -55,7 +55,8 @@ final class WatchSection {
         if (found == null) {
             return List.of();
         }
-        if (!(found instanceof TomlArray sections) || !sections.containsTables()) {
+        if (!(found instanceof TomlArray sections)
+                || !sections.toList().stream().allMatch(each -> each instanceof TomlTable)) {
             throw new OperatorMistake(
                     "the settings file "
                             + file
@@ -144,7 +145,8 @@ final class WatchSection {
         if (found == null) {
             return null;
         }
-        if (!(found instanceof TomlArray array) || !array.containsStrings()) {
+        if (!(found instanceof TomlArray array)
+                || !array.toList().stream().allMatch(each -> each instanceof String)) {
             throw wrong("addresses", "list of texts");
         }
         try {

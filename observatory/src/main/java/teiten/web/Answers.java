@@ -19,6 +19,8 @@ import teiten.store.Readings.SourceLine;
 import teiten.store.Readings.SourceReport;
 import teiten.store.Scope;
 import teiten.store.Tally;
+import teiten.store.WatchReadings.Lost;
+import teiten.store.WatchReadings.Watched;
 import teiten.telescope.Mark;
 
 import tools.jackson.databind.node.ArrayNode;
@@ -253,7 +255,7 @@ final class Answers {
         return out;
     }
 
-    static ObjectNode sensors(List<SensorReport> sensors) {
+    static ObjectNode sensors(List<SensorReport> sensors, List<Watched> live) {
         ObjectNode out = JSON.objectNode();
         ArrayNode list = out.putArray("sensors");
         for (SensorReport sensor : sensors) {
@@ -274,10 +276,37 @@ final class Answers {
                         .put("to", gap.to().toString())
                         .put("reason", gap.reason());
             }
+            live.stream()
+                    .filter(w -> w.sensor().equals(sensor.name()))
+                    .findFirst()
+                    .ifPresent(w -> capture(each.putObject("capture"), w));
             ArrayNode imports = each.putArray("imports");
             sensor.imports().forEach(line -> imports.add(imported(line)));
         }
         return out;
+    }
+
+    private static void capture(ObjectNode out, Watched watched) {
+        out.put("running", watched.running()).put("packets", watched.packets());
+        lost(out.putObject("lost"), watched.lost()).put("share", watched.share());
+        ArrayNode stops = out.putArray("stops");
+        watched.stops()
+                .forEach(stop ->
+                        stops.addObject()
+                                .put("from", stop.from().toString())
+                                .put("to", stop.to().toString()));
+        ArrayNode loss = out.putArray("loss");
+        watched.minutes()
+                .forEach(each ->
+                        lost(
+                                loss.addObject().put("minute", each.minute().toString()),
+                                each.lost()));
+    }
+
+    private static ObjectNode lost(ObjectNode out, Lost lost) {
+        return out.put("kernel", lost.kernel())
+                .put("interface", lost.device())
+                .put("teiten", lost.ours());
     }
 
     private static ObjectNode imported(ImportLine line) {

@@ -253,7 +253,7 @@ public final class Dashboard implements AutoCloseable {
                 question.csv(),
                 new Answer(
                         gaps ? "gaps" : "imports",
-                        () -> Answers.sensors(sensors),
+                        () -> Answers.sensors(sensors, readings.watching().all()),
                         () -> gaps ? Tables.gaps(sensors) : Tables.imports(sensors)));
     }
 

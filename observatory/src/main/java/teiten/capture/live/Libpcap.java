@@ -63,6 +63,7 @@ final class Libpcap {
     final MethodHandle close;
     final MethodHandle poll;
     final MethodHandle setSocketOption;
+    private final MethodHandle version;
     private final MethodHandle lastError;
     private final MethodHandle statusText;
 
@@ -87,6 +88,7 @@ final class Libpcap {
         descriptor = calls.of("pcap_get_selectable_fd", INT, HANDLE);
         setDirection = calls.of("pcap_setdirection", INT, HANDLE, INT);
         close = calls.nothing("pcap_close", HANDLE);
+        version = calls.of("pcap_lib_version", POINTER);
         lastError = calls.of("pcap_geterr", POINTER, HANDLE);
         statusText = calls.of("pcap_statustostr", POINTER, INT);
         Calls system = new Calls(linker, linker.defaultLookup());
@@ -132,6 +134,15 @@ final class Libpcap {
     String error(long handle) {
         try {
             return text((MemorySegment) lastError.invokeExact(handle));
+        } catch (Throwable broken) {
+            throw failed(broken);
+        }
+    }
+
+    /// Its name and version, in its own words.
+    String version() {
+        try {
+            return text((MemorySegment) version.invokeExact());
         } catch (Throwable broken) {
             throw failed(broken);
         }

@@ -123,6 +123,76 @@ class LiveWatchTest {
     }
 
     @Test
+    void one_process_serves_the_pages_and_captures_what_the_settings_name() throws IOException {
+        // given settings that name two interfaces, one with a filter, and a directory
+        Files.createDirectories(store());
+        Path watched = Files.createDirectories(folder.resolve("watched"));
+        Files.writeString(
+                store().resolve("teiten.toml"),
+                """
+                [serve]
+                port = 0
+                [tuples]
+                store = true
+                [[watch]]
+                interface = "vb"
+                sensor = "all"
+                addresses = ["198.18.0.0/16"]
+                [[watch]]
+                interface = "lo"
+                sensor = "telnet"
+                filter = "tcp port 23"
+                snaplen = 96
+                [[watch]]
+                directory = "%s"
+                sensor = "files"
+                """
+                        .formatted(watched));
+
+        // when packets come by all three
+        String log =
+                inNamespace(
+                        """
+                        veth
+                        loopback
+                        serve
+                        send va
+                        send lo
+                        cp '%s' '%s'
+                        await 200000
+                        page
+                        finish TERM
+                        """
+                                .formatted(folder.resolve("sent.pcap"), watched));
+
+        // then each sensor has its own, and the page's data told of the capture while it went on
+        JsonNode all = Cli.run("show", "sensor", "all", "--json", "--data", store()).json();
+        assertThat(all.get("packets").asLong() + lost(all)).as(log).isEqualTo(SENT);
+        JsonNode files = Cli.run("show", "sensor", "files", "--json", "--data", store()).json();
+        assertThat(files.get("packets").asLong()).as(log).isEqualTo(SENT);
+        JsonNode telnet = Cli.run("show", "sensor", "telnet", "--json", "--data", store()).json();
+        assertThat(telnet.get("packets").asLong() + lost(telnet))
+                .as(log)
+                .isBetween(SENT / 2L, SENT * 3L / 4);
+        assertThat(log).contains("\"running\":true");
+
+        // and the flow tuples of all are there to be read
+        assertThat(
+                        Cli.run(
+                                        "query",
+                                        "SELECT sum(packets) FROM flowtuple",
+                                        "--csv",
+                                        "--data",
+                                        store())
+                                .out())
+                .contains(String.valueOf(stored(all) + stored(telnet) + stored(files)));
+    }
+
+    private static long stored(JsonNode sensor) {
+        return sensor.get("packets").asLong();
+    }
+
+    @Test
     void an_interface_that_is_not_there_is_one_sentence_that_names_those_that_are() {
         Cli answer = Cli.run("watch", "--interface", "nowhere0", "--data", store());
 
@@ -173,6 +243,16 @@ class LiveWatchTest {
                 Path.of(System.getProperty("java.home"), "bin", "java")
                         + " -XX:+UseSerialGC -XX:TieredStopAtLevel=1"
                         + " --enable-native-access=ALL-UNNAMED";
+        Path page = folder.resolve("Page.java");
+        Files.writeString(
+                page,
+                """
+                void main(String[] words) throws Exception {
+                    try (var in = java.net.URI.create(words[0] + "api/v1/sensors").toURL().openStream()) {
+                        IO.println(new String(in.readAllBytes()));
+                    }
+                }
+                """);
         Path script = folder.resolve("script.sh");
         Files.writeString(
                 script,
@@ -187,6 +267,12 @@ class LiveWatchTest {
                   %s teiten.cli.Main watch "$@" 2> '%s'/told & pid=$!
                   until grep -q watching '%s'/told; do kill -0 $pid || break; sleep 0.1; done
                 }
+                serve() {
+                  : > '%s'/told
+                  %s teiten.cli.Main serve 2> '%s'/told & pid=$!
+                  until grep -q observes '%s'/told; do kill -0 $pid || break; sleep 0.1; done
+                }
+                page() { %s '%s' "$(grep -o 'http[^ ]*' '%s'/told)"; }
                 send() { %s teiten.capture.live.PacketSender "$1" '%s'; }
                 ask() { teiten "$@"; }
                 await() { until teiten show sensor --json | grep -q "\\"packets\\" : $1"; do sleep 0.2; done; }
@@ -204,6 +290,13 @@ class LiveWatchTest {
                                 folder,
                                 java,
                                 folder,
+                                folder,
+                                folder,
+                                java,
+                                folder,
+                                folder,
+                                java,
+                                page,
                                 folder,
                                 java,
                                 capture,
