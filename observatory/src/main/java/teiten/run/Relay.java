@@ -90,7 +90,7 @@ final class Relay {
         /// The batch that lies here, complete; -1 before the first.
         volatile long ready = -1;
 
-        /// Workers that have not passed it yet.
+        /// Workers that have not passed it yet, and one more until its columns were given back; 0 is a free slot.
         final AtomicInteger left = new AtomicInteger();
 
         @Nullable Boundary boundary;
@@ -171,8 +171,10 @@ final class Relay {
                 Decoded batch = decoded(slot);
                 worker.take(batch);
                 Boundary boundary = slot.boundary;
-                if (slot.left.decrementAndGet() == 0) {
+                if (slot.left.decrementAndGet() == 1) {
+                    // The columns first: once the slot is free, another batch may want them.
                     columns.give(batch);
+                    slot.left.set(0);
                 }
                 next++;
                 idle = 0;
@@ -234,7 +236,7 @@ final class Relay {
                 slot.boundary = boundary(!more);
                 ended = slot.boundary.ends();
             }
-            slot.left.set(workers);
+            slot.left.set(workers + 1);
             number = sequence;
             sequence = number + 1;
         } finally {
