@@ -356,16 +356,11 @@ public final class Decoder {
             if (kind == 0) {
                 break;
             }
-            if (kind == 1) {
-                option++;
-            } else {
-                int size =
-                        option + 1 < end ? bytes.get(ValueLayout.JAVA_BYTE, option + 1) & 0xFF : 0;
-                if (size < 2) {
-                    break;
-                }
-                option += size;
+            int size = option + 1 < end ? bytes.get(ValueLayout.JAVA_BYTE, option + 1) & 0xFF : 0;
+            if (kind != 1 && size < 2) {
+                break;
             }
+            option += kind == 1 ? 1 : size;
         }
         return shapes.code(key);
     }

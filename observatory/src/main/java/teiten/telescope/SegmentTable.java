@@ -149,49 +149,61 @@ final class SegmentTable {
         long w1 = l[at + 1];
         int held = (int) found & 15;
         int slot = noted ? slot(l, at, held - 1, target) : 0;
-        boolean fits =
-                second <= last + timeout
-                        && second >= first - timeout
-                        && first >= dayStart
-                        && first < dayStart + DAY
-                        && w1 >>> 56 < 255
-                        && slot < TARGETS
-                        && (w1 >>> 40 & 0xFF) != 0 == ((counts >>> 40 & 1) != 0);
-        if (!fits) {
+        // One branch for all that must not be: each term is below zero when it does not hold.
+        long misfit =
+                last + timeout - second
+                        | second - first + timeout
+                        | first - dayStart
+                        | dayStart + DAY - 1 - first
+                        | 254 - (w1 >>> 56)
+                        | TARGETS - 1 - slot
+                        | -((w1 >>> 40 & 0xFF) + 255 >>> 8 ^ counts >>> 40 & 1);
+        if (misfit < 0) {
             closed.add(l, at);
             newest = Math.max(newest, second);
             begin(l, at, key, counts, ttl, bytes, shape, second, noted, target);
             return last;
         }
-        if (second != last) {
-            l[at + 2] = Math.min(first, second) << 32 | Math.max(last, second);
-            newest = Math.max(newest, second);
-        }
+        newest = Math.max(newest, second);
         l[at + 1] = (w1 & ~0xFFL) + counts | Math.min(w1 & 0xFF, ttl);
+        l[at + 2] = Math.min(first, second) << 32 | Math.max(last, second);
         long w3 = l[at + 3];
         l[at + 3] = (w3 & ~LOW) + ((long) bytes << 32) | Math.min(w3 & LOW, shape);
-        long ttlMax = found >>> 4 & 0xFF;
-        if (ttl > ttlMax) {
-            l[at] += (long) (ttl - (int) ttlMax) << 4;
+        long more = Math.max(ttl - (found >>> 4 & 0xFF), 0) << 4;
+        if (noted) {
+            // Where it stands already, the same is written again.
+            int word = at + 4 + (slot >> 1);
+            int shift = (slot & 1) << 5;
+            l[word] = l[word] & ~(LOW << shift) | (target & LOW) << shift;
+            more += Math.max(slot + 2 - held, 0);
         }
-        if (noted && slot == held - 1) {
-            long word = l[at + 4 + (slot >> 1)];
-            l[at + 4 + (slot >> 1)] =
-                    (slot & 1) == 0 ? target & LOW : word & LOW | (long) target << 32;
-            l[at]++;
-        }
+        l[at] = found + more;
         return last;
     }
 
-    /// Where the target stands among the first `n`, or `n` when it is new.
+    /// Where the target stands among the first `n`, or `n` when it is new. All eight places are looked at: at most seven
+    /// comparisons too many cost less than one guess of a branch that goes wrong.
     private static int slot(long[] l, int at, int n, int target) {
-        for (int i = 0; i < n; i++) {
-            long word = l[at + 4 + (i >> 1)];
-            if ((int) ((i & 1) == 0 ? word : word >>> 32) == target) {
-                return i;
-            }
-        }
-        return n;
+        long both = target & LOW | (long) target << 32;
+        long a = l[at + 4] ^ both;
+        long b = l[at + 5] ^ both;
+        long c = l[at + 6] ^ both;
+        long d = l[at + 7] ^ both;
+        int found =
+                zero((int) a)
+                        | zero((int) (a >>> 32)) << 1
+                        | zero((int) b) << 2
+                        | zero((int) (b >>> 32)) << 3
+                        | zero((int) c) << 4
+                        | zero((int) (c >>> 32)) << 5
+                        | zero((int) d) << 6
+                        | zero((int) (d >>> 32)) << 7
+                        | 1 << n;
+        return Integer.numberOfTrailingZeros(found);
+    }
+
+    private static int zero(int x) {
+        return ~(x | -x) >>> 31;
     }
 
     private static void begin(

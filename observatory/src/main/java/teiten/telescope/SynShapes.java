@@ -16,6 +16,10 @@ public final class SynShapes {
 
     private static final int OPTIONS = 12;
     private static final int LATELY = 64;
+
+    /// Sends the known windows to different places.
+    private static final int MULTIPLIER = 0x91B7584B;
+
     private static final String[] NAMES = {
         "",
         "nop",
@@ -68,40 +72,65 @@ public final class SynShapes {
         }
     }
 
+    private static final int[] WINDOWS = {
+        512,
+        1024,
+        1025,
+        2048,
+        3072,
+        4096,
+        5808,
+        5840,
+        8192,
+        14_600,
+        16_384,
+        29_200,
+        32_120,
+        42_340,
+        64_240,
+        65_535
+    };
+
+    /// The known windows, each at the place of its hash, and the four bits of each option's kind: looked up without a
+    /// branch, since what bots send cannot be guessed.
+    private static final int[] WINDOW_AT = new int[256];
+
+    private static final byte[] NIBBLES = new byte[256];
+
+    static {
+        for (int window : WINDOWS) {
+            int at = place(window);
+            if (WINDOW_AT[at] != 0) {
+                throw new IllegalStateException("two windows share a place");
+            }
+            WINDOW_AT[at] = window;
+        }
+        for (int kind = 0; kind < NIBBLES.length; kind++) {
+            NIBBLES[kind] =
+                    switch (kind) {
+                        case 0 -> 14;
+                        case 1, 2, 3, 4, 5, 6, 7, 8 -> (byte) kind;
+                        case 19 -> 9;
+                        case 34 -> 10;
+                        case 30 -> 11;
+                        default -> 15;
+                    };
+        }
+    }
+
+    private static int place(int window) {
+        return window * MULTIPLIER >>> 24;
+    }
+
     /// The window if it is one that many senders use; 0 otherwise.
     static int window(int window) {
-        return switch (window) {
-            case 512,
-                    1024,
-                    1025,
-                    2048,
-                    3072,
-                    4096,
-                    5808,
-                    5840,
-                    8192,
-                    14_600,
-                    16_384,
-                    29_200,
-                    32_120,
-                    42_340,
-                    64_240,
-                    65_535 ->
-                    window;
-            default -> 0;
-        };
+        int known = WINDOW_AT[place(window)];
+        return known == window ? known : 0;
     }
 
     /// The four bits of an option's kind (IANA, TCP Parameters).
     static int nibble(int kind) {
-        return switch (kind) {
-            case 0 -> 14;
-            case 1, 2, 3, 4, 5, 6, 7, 8 -> kind;
-            case 19 -> 9;
-            case 34 -> 10;
-            case 30 -> 11;
-            default -> 15;
-        };
+        return NIBBLES[kind];
     }
 
     /// Notes the key and returns its code. A key of zero (window 0, no options) is kept as one.
