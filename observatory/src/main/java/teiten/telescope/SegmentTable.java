@@ -94,7 +94,9 @@ final class SegmentTable {
         long[] l = lines;
         for (int k = from; k < to; k++) {
             int entry = x[hashes[k] & m];
-            sum += l[Math.max((entry & NUMBER) - 1, 0) << 3];
+            int at = Math.max((entry & NUMBER) - 1, 0) << 3;
+            // Where an array begins is not ours to choose, so a line may lie across two of the cache's.
+            sum += l[at] + l[at + LINE - 1];
         }
         return sum;
     }
