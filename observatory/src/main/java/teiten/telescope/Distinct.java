@@ -132,7 +132,7 @@ public final class Distinct {
     }
 
     /// Sorts the first `n`, drops repeats and returns how many remain.
-    static int sortDistinct(int[] values, int n) {
+    private static int sortDistinct(int[] values, int n) {
         if (n < 2) {
             return n;
         }
@@ -250,12 +250,11 @@ public final class Distinct {
 
     /// Writes the image of a few coupons, or of many.
     ///
-    /// @param coupons in any order; up to [#EXACT] they stand in it as they came, a repeat now and then: readers do not
-    ///     mind
+    /// @param coupons in any order, repeats allowed; up to [#EXACT] of them stand in it as they came: readers do not mind
     /// @param into of 1 + [#REGISTERS] bytes; those beyond the length mean nothing
     /// @return the image's length
-    static int image(int[] coupons, int n, byte[] into) {
-        int left = n <= EXACT ? n : sortDistinct(coupons, n);
+    static int image(int[] coupons, int n, byte[] into, Repeats repeats) {
+        int left = n <= EXACT ? n : repeats.drop(coupons, n);
         if (left <= EXACT) {
             into[0] = EXACT_V1;
             for (int i = 0; i < left; i++) {
@@ -265,7 +264,7 @@ public final class Distinct {
         }
         into[0] = REGISTERS_V1;
         Arrays.fill(into, 1, 1 + REGISTERS, (byte) 0);
-        for (int i = 0; i < left; i++) {
+        for (int i = 0; i < n; i++) {
             raise(into, 1, coupons[i]);
         }
         return 1 + REGISTERS;

@@ -16,6 +16,9 @@ final class MinuteLog {
     /// Packets held at most.
     private static final int CAPACITY = 1 << 16;
 
+    /// Ports whose cells of the hour are loaded ahead together.
+    private static final int TOUCHED = 128;
+
     private static final int DIGIT = 10;
     private static final int LENGTH = (1 << 17) - 1;
     private static final int SYN = 17;
@@ -40,6 +43,13 @@ final class MinuteLog {
         private final long[] counts = new long[COUNTERS];
         private int[] coupons = new int[256];
         private final byte[] image = new byte[1 + Distinct.REGISTERS];
+        private final int[] ends = new int[TOUCHED];
+        private long touched;
+        private final Repeats repeats;
+
+        Room(Repeats repeats) {
+            this.repeats = repeats;
+        }
     }
 
     MinuteLog(Room room) {
@@ -178,14 +188,35 @@ final class MinuteLog {
         }
         order();
         images.begin(packets);
-        for (int from = 0, to; from < size; from = to) {
-            to = end(from);
-            int port = (int) (pairs[from] >>> 32);
-            count(from, to);
-            hour.addAlsoToAll(port, room.counts);
-            images.add(port, room.counts, room.image, sources(from, to));
+        int[] ends = room.ends;
+        for (int from = 0; from < size; ) {
+            int ports = touch(from, hour);
+            for (int p = 0; p < ports; p++) {
+                int to = ends[p];
+                int port = (int) (pairs[from] >>> 32);
+                count(from, to);
+                hour.addAlsoToAll(port, room.counts);
+                images.add(port, room.counts, room.image, sources(from, to));
+                from = to;
+            }
         }
         size = 0;
+    }
+
+    /// Finds where the next ports' packets end, and loads their cells of the hour.
+    ///
+    /// @return how many ports
+    private int touch(int from, PortTable hour) {
+        int[] ends = room.ends;
+        int ports = 0;
+        long sum = 0;
+        for (int at = from; at < size && ports < TOUCHED; ) {
+            sum += hour.touch((int) (pairs[at] >>> 32));
+            at = end(at);
+            ends[ports++] = at;
+        }
+        room.touched += sum;
+        return ports;
     }
 
     /// Brings the image of the port's sources into the room and returns its length.
@@ -199,7 +230,7 @@ final class MinuteLog {
             coupons[n] = (int) pairs[i];
             n += rests[i] >>> FIRST;
         }
-        return Distinct.image(coupons, n, room.image);
+        return Distinct.image(coupons, n, room.image, room.repeats);
     }
 
     long memory() {

@@ -40,8 +40,9 @@ public final class PortTable {
 
     /// @param capacity pairs of port and source for which there is room at first
     /// @param limit pairs from which on [#isFull()]
-    PortTable(int capacity, int limit) {
-        sources = new SourceLog(capacity, limit);
+    /// @param repeats used by one thread
+    PortTable(int capacity, int limit, Repeats repeats) {
+        sources = new SourceLog(capacity, limit, repeats);
         Arrays.fill(cells, NONE);
         Arrays.fill(used, NONE);
     }
@@ -74,6 +75,13 @@ public final class PortTable {
     void add(int port, long[] counts) {
         use(port);
         add(cells[port >>> 16], (port & 0xFFFF) * CELL, counts);
+    }
+
+    /// Loads the port's cell, so that many loads are under way at once.
+    long touch(int port) {
+        long[] c = cells[port >>> 16];
+        int at = (port & 0xFFFF) * CELL;
+        return c.length == 0 ? 0 : c[at] + c[at + COUNTERS - 1];
     }
 
     /// Adds a port's counters also to the cell of [#ALL].

@@ -20,9 +20,11 @@ final class SourceLog {
     private byte[][] registers = {};
     private final int[] counts = new int[1 << DIGIT];
     private int[] values = new int[256];
+    private final Repeats repeats;
 
-    SourceLog(int capacity, int limit) {
+    SourceLog(int capacity, int limit, Repeats repeats) {
         this.limit = limit;
+        this.repeats = repeats;
         pairs = new long[capacity];
     }
 
@@ -45,12 +47,9 @@ final class SourceLog {
         for (int from = 0; from < size; ) {
             int to = end(from);
             int port = port(from);
-            int n = distinct(from, to);
-            if (n > Distinct.EXACT || isDense(port)) {
-                byte[] set = dense(port);
-                for (int i = 0; i < n; i++) {
-                    Distinct.raise(set, 0, values[i]);
-                }
+            int n = isDense(port) ? Integer.MAX_VALUE : distinct(from, to);
+            if (n > Distinct.EXACT) {
+                raise(dense(port), 0, from, to);
             } else {
                 for (int i = 0; i < n; i++) {
                     pairs[kept++] = (long) port << 32 | values[i] & 0xFFFFFFFFL;
@@ -62,6 +61,12 @@ final class SourceLog {
         if (size * 2 > pairs.length) {
             full |= pairs.length >= limit;
             pairs = Arrays.copyOf(pairs, pairs.length * 2);
+        }
+    }
+
+    private void raise(byte[] set, int at, int from, int to) {
+        for (int i = from; i < to; i++) {
+            Distinct.raise(set, at, (int) pairs[i]);
         }
     }
 
@@ -133,7 +138,9 @@ final class SourceLog {
         return to;
     }
 
-    /// Brings the distinct coupons of pairs of one port into `values`, ascending.
+    /// Brings the distinct coupons of pairs of one port into `values`, unless they are more than [Distinct#EXACT].
+    ///
+    /// @return as [Repeats#drop] says
     private int distinct(int from, int to) {
         int n = to - from;
         if (n > values.length) {
@@ -142,7 +149,7 @@ final class SourceLog {
         for (int i = 0; i < n; i++) {
             values[i] = (int) pairs[from + i];
         }
-        return Distinct.sortDistinct(values, n);
+        return repeats.drop(values, n);
     }
 
     /// Ports whose registers are not in the log any more, ascending; -1 at the end.
@@ -174,8 +181,8 @@ final class SourceLog {
             }
             return 1 + 4 * n;
         }
-        n = distinct(from, to);
-        if (n <= Distinct.EXACT && !isDense) {
+        n = isDense ? Integer.MAX_VALUE : distinct(from, to);
+        if (n <= Distinct.EXACT) {
             image[0] = Distinct.EXACT_V1;
             for (int i = 0; i < n; i++) {
                 Distinct.INT.set(image, 1 + 4 * i, values[i]);
@@ -188,9 +195,7 @@ final class SourceLog {
         } else {
             Arrays.fill(image, 1, 1 + Distinct.REGISTERS, (byte) 0);
         }
-        for (int i = 0; i < n; i++) {
-            Distinct.raise(image, 1, values[i]);
-        }
+        raise(image, 1, from, to);
         return 1 + Distinct.REGISTERS;
     }
 

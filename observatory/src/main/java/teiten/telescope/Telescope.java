@@ -93,8 +93,8 @@ public final class Telescope {
 
         long packets;
 
-        Interval(int sources, int most, MinuteLog log) {
-            ports = new PortTable(sources, most);
+        Interval(int sources, int most, MinuteLog log, Repeats repeats) {
+            ports = new PortTable(sources, most, repeats);
             this.log = log;
         }
     }
@@ -125,21 +125,23 @@ public final class Telescope {
         this.sink = sink == null ? new ToGathered() : sink;
         segments = new SegmentTable(seed * 0x9E3779B97F4A7C15L, lineLimit, timeout, this.sink);
         int pairs = Math.clamp(lineLimit / 2, FEWEST_PAIRS, MOST_PAIRS);
-        MinuteLog.Room room = new MinuteLog.Room();
+        Repeats repeats = new Repeats(seed);
+        MinuteLog.Room room = new MinuteLog.Room(repeats);
         for (int i = 0; i < MINUTES; i++) {
-            minutes[i] = new Interval(1 << 8, pairs, new MinuteLog(room));
+            minutes[i] = new Interval(1 << 8, pairs, new MinuteLog(room), repeats);
         }
         MinuteLog none = new MinuteLog(room);
-        fill(hours, 1 << 14, pairs, none);
-        fill(days, 1 << 16, pairs, none);
+        fill(hours, 1 << 14, pairs, none, repeats);
+        fill(days, 1 << 16, pairs, none, repeats);
         minute = minutes[0];
         hour = hours[0];
         day = days[0];
     }
 
-    private static void fill(Interval[] intervals, int sources, int most, MinuteLog none) {
+    private static void fill(
+            Interval[] intervals, int sources, int most, MinuteLog none, Repeats repeats) {
         for (int i = 0; i < intervals.length; i++) {
-            intervals[i] = new Interval(sources, most, none);
+            intervals[i] = new Interval(sources, most, none, repeats);
         }
     }
 

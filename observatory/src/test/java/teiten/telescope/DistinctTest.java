@@ -132,7 +132,7 @@ class DistinctTest {
     @Test
     void sources_noted_port_by_port_give_the_same_sets() {
         Random random = new Random(6);
-        PortTable table = new PortTable(64, 1 << 21);
+        PortTable table = new PortTable(64, 1 << 21, new Repeats(7));
         Distinct[] plain = new Distinct[40];
         for (int i = 0; i < plain.length; i++) {
             plain[i] = new Distinct();
