@@ -95,7 +95,8 @@ final class SegmentTable {
         for (int k = from; k < to; k++) {
             int entry = x[hashes[k] & m];
             int at = Math.max((entry & NUMBER) - 1, 0) << 3;
-            // Where an array begins is not ours to choose, so a line may lie across two of the cache's.
+            // Where an array begins is not ours to choose, so a line may lie across two of the
+            // cache's.
             sum += l[at] + l[at + LINE - 1];
         }
         return sum;

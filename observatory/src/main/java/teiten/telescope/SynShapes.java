@@ -73,22 +73,8 @@ public final class SynShapes {
     }
 
     private static final int[] WINDOWS = {
-        512,
-        1024,
-        1025,
-        2048,
-        3072,
-        4096,
-        5808,
-        5840,
-        8192,
-        14_600,
-        16_384,
-        29_200,
-        32_120,
-        42_340,
-        64_240,
-        65_535
+        512, 1024, 1025, 2048, 3072, 4096, 5808, 5840, 8192, 14_600, 16_384, 29_200, 32_120, 42_340,
+        64_240, 65_535
     };
 
     /// The known windows, each at the place of its hash, and the four bits of each option's kind: looked up without a
