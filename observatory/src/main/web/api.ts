@@ -81,6 +81,8 @@ export interface PortReport extends Sourced {
   os_shares: Record<string, number>;
   overlaps: {port: string; sources: number; share: number}[];
   sources_with_table: number;
+  /** These sources are a random sample of all. */
+  sampled: boolean;
   counted: Counted;
 }
 

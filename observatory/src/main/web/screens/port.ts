@@ -51,7 +51,7 @@ export class PortScreen extends Screen<Data> {
           html`${t('tile.marked.other', percent(whole ? other / whole : null), percent(whole ? none / whole : null))}
             ${stack([[mirai, 'mirai'], [other, 'other'], [none, 'none']])}`,
         )}
-        ${tile(t('port.linux'), percent(d.report.os_shares.linux ?? null), t('port.linux.note', count(d.report.sources_with_table)))}
+        ${tile(t('port.linux'), percent(d.report.os_shares.linux ?? null), t(d.report.sampled ? 'port.linux.note.sample' : 'port.linux.note', count(d.report.sources_with_table)))}
       </dl>
       ${this.controls(d)}
       <div class="grid">
@@ -186,7 +186,7 @@ export class PortScreen extends Screen<Data> {
   }
 
   private overlaps(r: PortReport) {
-    return html`<teiten-figure .heading=${t('overlap.title', portName(r.port))} .summary=${t('overlap.summary', count(r.sources_with_table))}
+    return html`<teiten-figure .heading=${t('overlap.title', portName(r.port))} .summary=${t(r.sampled ? 'overlap.summary.sample' : 'overlap.summary', count(r.sources_with_table))}
       .cells=${() => ({
         columns: [t('col.also'), t('col.sources'), t('col.share'), ''],
         rows: r.overlaps.map(o => [html`${portLink(o.port)}`, count(o.sources), percent(o.share), html`${bar(o.share)}`]),
@@ -195,7 +195,7 @@ export class PortScreen extends Screen<Data> {
 
   private os(r: PortReport) {
     const systems = ['linux', 'windows', 'other', 'unclear'].filter(k => r.os_shares[k] !== undefined);
-    return html`<teiten-figure .heading=${t('os.title')} .summary=${t('os.rests', count(r.sources_with_table))}
+    return html`<teiten-figure .heading=${t('os.title')} .summary=${t(r.sampled ? 'os.rests.sample' : 'os.rests', count(r.sources_with_table))}
       .cells=${() => ({
         columns: [t('os.system'), t('col.share'), '', t('os.evidence')],
         text: [3],

@@ -82,6 +82,7 @@ final class Holder {
                     System.err.println(
                             "Teiten observes at " + dashboard.address() + "  (Ctrl-C ends it)");
                 }
+                new Readings(open).rollUpBehind();
                 ready.run();
                 end.await();
             } finally {

@@ -317,6 +317,12 @@ public final class Imports {
                             + first
                             + ", "
                             + last
+                            + "); INSERT INTO rollup_dirty VALUES (nextval('ids'), "
+                            + sensor
+                            + ", "
+                            + Math.max(0, first)
+                            + ", "
+                            + (first < 0 ? last - 1 : last)
                             + ")");
         }
     }

@@ -48,8 +48,17 @@ final class Parts {
 
     private final Path folder;
 
-    Parts(Path directory) {
-        folder = directory.resolve("parts");
+    private Parts(Path folder) {
+        this.folder = folder;
+    }
+
+    static Parts of(Path directory) {
+        return in(directory.resolve("parts"));
+    }
+
+    /// Only names files in the folder.
+    static Parts in(Path folder) {
+        return new Parts(folder);
     }
 
     Path file(String kind, int id) {
@@ -66,6 +75,12 @@ final class Parts {
                 named.add(file(row.getString(1), row.getInt(2)));
             }
         }
+        try (Statement ask = db.createStatement();
+                ResultSet row = ask.executeQuery("SELECT id, bits FROM rollup")) {
+            while (row.next()) {
+                named.addAll(new RollUps.RollUp(row.getInt(1), row.getInt(2)).files(this));
+            }
+        }
         try (Stream<Path> files = Files.list(folder)) {
             for (Path file : files.toList()) {
                 if (!named.contains(file)) {
@@ -74,6 +89,7 @@ final class Parts {
             }
         }
         views(db);
+        RollUps.function(db);
     }
 
     /// Takes finished parts in, within the caller's transaction.

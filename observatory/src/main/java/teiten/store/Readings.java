@@ -67,6 +67,18 @@ public class Readings {
         return store.commits.get();
     }
 
+    /// Begins to bring stored days into an order in which they are answered at once, behind the scenes, as long as the store
+    /// is open. No answer depends on it.
+    public void rollUpBehind() {
+        store.rollUps.start();
+    }
+
+    /// Waits until every stored day is in that order.
+    public Readings rolledUp() {
+        store.rollUps.catchUp();
+        return this;
+    }
+
     private interface Ask<T> {
         T of(Connection db, Coverage coverage) throws SQLException;
     }
@@ -143,13 +155,14 @@ public class Readings {
     public List<SourceLine> topSources(Scope scope, int limit) {
         return ask(
                 scope.sensors(),
-                (db, coverage) -> new SourceQueries(db, coverage, scope).top(limit));
+                (db, coverage) -> new SourceQueries(db, store.parts, coverage, scope).top(limit));
     }
 
     /// Every mark with what bore it, most packets first. The span is widened to whole UTC days.
     public List<MarkLine> topMarks(Scope scope) {
         return ask(
-                scope.sensors(), (db, coverage) -> new SourceQueries(db, coverage, scope).marks());
+                scope.sensors(),
+                (db, coverage) -> new SourceQueries(db, store.parts, coverage, scope).marks());
     }
 
     /// @param port null for all ports together
@@ -197,7 +210,15 @@ public class Readings {
         return ask(scope.sensors(), (db, coverage) -> ports(db, coverage, scope).fresh(MOST_FRESH));
     }
 
+    /// What reached the port, and who: every source is looked at.
     public PortReport port(Port port, Scope scope) {
+        return port(port, scope, 0);
+    }
+
+    /// The same, with systems and overlaps from a random sample where there are more sources.
+    ///
+    /// @param most how many sources are looked at; 0 for all
+    public PortReport port(Port port, Scope scope, int most) {
         return ask(
                 scope.sensors(),
                 (db, coverage) -> {
@@ -206,16 +227,18 @@ public class Readings {
                             all
                                     ? ports(db, coverage, scope).total(port)
                                     : scanned(db, coverage, scope).total(port);
-                    SourceQueries who = new SourceQueries(db, coverage, scope);
-                    long sources = who.sources(port);
+                    PortSources who =
+                            new SourceQueries(db, store.parts, coverage, scope)
+                                    .accessing(port, most);
                     return new PortReport(
                             port,
                             line.tally(),
                             line.sources(),
                             line.perDayAndAddress(),
-                            who.osShares(port),
-                            who.overlaps(port, sources, MOST_OVERLAPS),
-                            sources,
+                            who.osShares(),
+                            who.overlaps(MOST_OVERLAPS),
+                            who.count,
+                            who.sampled,
                             coverage.counted(all ? scope : ScannedPorts.toDays(scope)));
                 });
     }
@@ -224,7 +247,8 @@ public class Readings {
         return ask(
                 scope.sensors(),
                 (db, coverage) ->
-                        new SourceQueries(db, coverage, scope.with(Scanners.ALL)).report(source));
+                        new SourceQueries(db, store.parts, coverage, scope.with(Scanners.ALL))
+                                .report(source));
     }
 
     public List<SensorReport> sensors() {
@@ -331,6 +355,7 @@ public class Readings {
     /// @param osShares share of the sources by guessed system, sums to 1 when there are sources
     /// @param overlaps largest share first
     /// @param sourcesWithTable how many sources the shares and overlaps are computed over
+    /// @param sampled whether these are a random sample of all
     public record PortReport(
             Port port,
             Tally tally,
@@ -339,6 +364,7 @@ public class Readings {
             Map<Os, Double> osShares,
             List<Overlap> overlaps,
             long sourcesWithTable,
+            boolean sampled,
             Counted counted) {}
 
     /// A time in which a sensor saw nothing although it should have.

@@ -23,6 +23,7 @@ import java.util.List;
 /// | `session` … | one conversation, see [SessionTables] | sensor and session |
 /// | `sample` … | one sample and what it did in the lab, see [SampleTables] | SHA-256 |
 /// | `scan_event` … | one scan event, victim or known scanner, see [EventTables] | |
+/// | `rollup` … | days in files in order of sources, see [RollUpTables] | |
 /// | `watched` … | a time of live capture, see [WatchTables] | id |
 ///
 /// "Adds up" means: several rows of one key are parts of it, from several stretches of reading. Every query sums, takes
@@ -32,7 +33,7 @@ import java.util.List;
 /// The sets are stored uncompressed: they are hashes, which do not shrink, and trying takes a third of the time of
 /// storing.
 final class Schema {
-    static final int VERSION = 5;
+    static final int VERSION = 6;
 
     private static final List<String> STEPS =
             List.of(
@@ -90,7 +91,8 @@ final class Schema {
                     SessionTables.STEP,
                     SampleTables.STEP,
                     EventTables.STEP,
-                    WatchTables.STEP);
+                    WatchTables.STEP,
+                    RollUpTables.STEP);
 
     private Schema() {}
 

@@ -5,7 +5,6 @@ import teiten.net.Port;
 import teiten.store.Readings.MarkLine;
 import teiten.store.Readings.Os;
 import teiten.store.Readings.OsGuess;
-import teiten.store.Readings.Overlap;
 import teiten.store.Readings.PortUse;
 import teiten.store.Readings.SourceDay;
 import teiten.store.Readings.SourceLine;
@@ -20,9 +19,7 @@ import java.sql.Statement;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -34,16 +31,26 @@ final class SourceQueries {
     private final Connection db;
     private final Coverage coverage;
     private final Scope scope;
+    private final RollUps rolled;
 
-    SourceQueries(Connection db, Coverage coverage, Scope scope) {
+    SourceQueries(Connection db, Parts parts, Coverage coverage, Scope scope) throws SQLException {
         this.db = db;
         this.coverage = coverage;
         this.scope = scope;
+        rolled = RollUps.of(db, parts, coverage, from(), to());
+    }
+
+    private long from() {
+        return Math.floorDiv(scope.from().getEpochSecond(), 86_400);
+    }
+
+    private long to() {
+        return Math.ceilDiv(scope.to().getEpochSecond(), 86_400);
     }
 
     private String where() {
-        long from = Math.floorDiv(scope.from().getEpochSecond(), 86_400);
-        long to = Math.ceilDiv(scope.to().getEpochSecond(), 86_400);
+        long from = from();
+        long to = to();
         return Rows.sensors(coverage)
                 + " AND day >= "
                 + from
@@ -59,11 +66,16 @@ final class SourceQueries {
     }
 
     List<SourceLine> top(int limit) throws SQLException {
+        if (limit > 0 && rolled.whole() && !rolled.ids.isEmpty()) {
+            return new BusiestSources(db, rolled, where()).top(limit);
+        }
         // The busiest are found by one number each; all else is worked out for those alone.
         String busiest =
                 limit == 0
                         ? ""
-                        : " SEMI JOIN (SELECT high, low FROM source WHERE "
+                        : " SEMI JOIN (SELECT high, low FROM "
+                                + rolled.pairs()
+                                + " WHERE "
                                 + where()
                                 + " GROUP BY high, low ORDER BY sum(packets) DESC, high, low LIMIT "
                                 + limit
@@ -74,7 +86,8 @@ final class SourceQueries {
                         + ", count(DISTINCT CASE WHEN "
                         + Rows.ACCESSES
                         + " > 0 THEN port END), min(first), max(last), min(ttl_min), max(ttl_max)"
-                        + " FROM source"
+                        + " FROM "
+                        + rolled.pairs()
                         + busiest
                         + " WHERE "
                         + where()
@@ -135,7 +148,11 @@ final class SourceQueries {
         try (Statement ask = db.createStatement();
                 ResultSet row =
                         ask.executeQuery(
-                                "SELECT high, low, targets FROM source WHERE " + where() + in)) {
+                                "SELECT high, low, targets FROM "
+                                        + rolled.pairs()
+                                        + " WHERE "
+                                        + where()
+                                        + in)) {
             while (row.next()) {
                 sets.computeIfAbsent(
                                 new Address(row.getLong(1), row.getLong(2)), _ -> new Distinct())
@@ -150,12 +167,13 @@ final class SourceQueries {
         for (Mark mark : Mark.values()) {
             String sql =
                     "SELECT "
-                            + Rows.SOURCE_SUMS
-                            + ", count(DISTINCT (high, low)) FROM source WHERE "
-                            + where()
-                            + " AND "
-                            + mark.label()
-                            + " > 0";
+                            + Rows.SUMS
+                            + (rolled.single()
+                                    ? ", count(*) FROM "
+                                    : ", count(DISTINCT (high, low)) FROM ")
+                            + rolled.marked(mark.label())
+                            + " WHERE "
+                            + where();
             try (Statement ask = db.createStatement();
                     ResultSet row = ask.executeQuery(sql)) {
                 row.next();
@@ -173,8 +191,11 @@ final class SourceQueries {
 
     SourceReport report(IpAddress source) throws SQLException {
         String from =
-                " FROM source WHERE "
+                " FROM "
+                        + rolled.pairs(rolled.hash(source))
+                        + " WHERE "
                         + where()
+                        + (rolled.ids.isEmpty() ? "" : " AND hash = " + rolled.hash(source))
                         + " AND high = "
                         + source.high()
                         + " AND low = "
@@ -252,84 +273,11 @@ final class SourceQueries {
                 coverage.counted(scope));
     }
 
-    /// How many sources accessed the port in the scope, exact while their table is kept.
-    long sources(Port port) throws SQLException {
-        try (Statement ask = db.createStatement();
-                ResultSet row =
-                        ask.executeQuery(
-                                "SELECT count(*) FROM (SELECT DISTINCT high, low FROM source WHERE "
-                                        + where()
-                                        + " AND port = "
-                                        + port.code()
-                                        + " AND "
-                                        + Rows.ACCESSES
-                                        + " > 0)")) {
-            row.next();
-            return row.getLong(1);
-        }
-    }
-
-    List<Overlap> overlaps(Port port, long sources, int limit) throws SQLException {
-        String sql =
-                "WITH who AS (SELECT DISTINCT high, low FROM source WHERE "
-                        + where()
-                        + " AND port = "
-                        + port.code()
-                        + " AND "
-                        + Rows.ACCESSES
-                        + " > 0), also AS (SELECT DISTINCT port, high, low FROM source"
-                        + " SEMI JOIN who USING (high, low) WHERE "
-                        + where()
-                        + " AND port <> "
-                        + port.code()
-                        + " AND "
-                        + Rows.ACCESSES
-                        + " > 0) SELECT port, count(*) FROM also GROUP BY port ORDER BY 2 DESC,"
-                        + " port LIMIT "
-                        + limit;
-        List<Overlap> overlaps = new ArrayList<>();
-        try (Statement ask = db.createStatement();
-                ResultSet row = ask.executeQuery(sql)) {
-            while (row.next()) {
-                overlaps.add(
-                        new Overlap(
-                                Port.ofCode(row.getInt(1)),
-                                row.getLong(2),
-                                (double) row.getLong(2) / Math.max(1, sources)));
-            }
-        }
-        return overlaps;
-    }
-
-    /// Share of the port's sources by the system that the TTLs of their accesses to this port allow.
-    Map<Os, Double> osShares(Port port) throws SQLException {
-        String sql =
-                "SELECT a, b, count(*) FROM (SELECT min(ttl_min) AS a, max(ttl_max) AS b FROM"
-                        + " source WHERE "
-                        + where()
-                        + " AND port = "
-                        + port.code()
-                        + " AND "
-                        + Rows.ACCESSES
-                        + " > 0 GROUP BY high, low) GROUP BY a, b";
-        Map<Os, Double> counts = new EnumMap<>(Os.class);
-        for (Os os : Os.values()) {
-            counts.put(os, 0.0);
-        }
-        double all = 0;
-        try (Statement ask = db.createStatement();
-                ResultSet row = ask.executeQuery(sql)) {
-            while (row.next()) {
-                Os os = guess(row.getInt(1), row.getInt(2)).os();
-                counts.merge(os, (double) row.getLong(3), Double::sum);
-                all += row.getLong(3);
-            }
-        }
-        Map<Os, Double> shares = new LinkedHashMap<>();
-        for (Map.Entry<Os, Double> count : counts.entrySet()) {
-            shares.put(count.getKey(), all == 0 ? 0 : count.getValue() / all);
-        }
-        return shares;
+    /// Begins questions about the sources that accessed the port.
+    ///
+    /// @param most how many are looked at; 0 for all. Of more, those with the smallest hashes are taken: a random sample.
+    PortSources accessing(Port port, int most) throws SQLException {
+        return new PortSources(db, rolled, where(), port, most);
     }
 
     /// Which initial TTL the observed ones allow: the next of 64, 128, 255 above, within [#MOST_HOPS] hops.

@@ -58,6 +58,9 @@ public final class Store implements AutoCloseable {
     /// Keeps what is joined from segments.
     final EventKeeper events = new EventKeeper(this);
 
+    /// Keeps days in order of sources.
+    final RollUpKeeper rollUps = new RollUpKeeper(this);
+
     /// Transactions since the opening.
     final AtomicLong commits = new AtomicLong();
 
@@ -76,7 +79,7 @@ public final class Store implements AutoCloseable {
         this.lockFile = lockFile;
         this.root = root;
         this.clock = clock;
-        this.parts = new Parts(directory);
+        this.parts = Parts.of(directory);
     }
 
     /// Opens the directory, making it when it does not exist, and brings an older database up to date.
@@ -294,6 +297,7 @@ public final class Store implements AutoCloseable {
 
     @Override
     public void close() {
+        rollUps.close();
         events.close();
         writing.lock();
         try (Statement statement = root.createStatement()) {

@@ -224,6 +224,7 @@ final class Answers {
             number(each, "share", overlap.share());
         }
         out.put("sources_with_table", report.sourcesWithTable());
+        out.put("sampled", report.sampled());
         out.set("counted", counted(report.counted()));
         return out;
     }

@@ -123,6 +123,7 @@ final class Observed {
                         systems,
                         judged ? overlaps : List.of(),
                         sources,
+                        false,
                         counted);
         SensorReport reader =
                 new SensorReport(

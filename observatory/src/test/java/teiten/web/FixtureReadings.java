@@ -286,7 +286,7 @@ final class FixtureReadings extends Readings {
     }
 
     @Override
-    public PortReport port(Port port, Scope scope) {
+    public PortReport port(Port port, Scope scope, int most) {
         Bucket all = bucket(port, scope.from(), scope.to());
         Map<Os, Double> shares = new EnumMap<>(Os.class);
         shares.put(Os.LINUX, 0.83);
@@ -304,6 +304,7 @@ final class FixtureReadings extends Readings {
                         new Overlap(Port.parse("53413/udp"), 610, 0.15),
                         new Overlap(Port.parse("22/tcp"), 203, 0.05)),
                 4058,
+                false,
                 counted(scope));
     }
 

@@ -1,0 +1,127 @@
+package teiten.store;
+
+import teiten.net.Port;
+import teiten.store.Readings.Os;
+import teiten.store.Readings.Overlap;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// The sources that accessed one port: their systems, and where else they went. The connection keeps them in a table of its
+/// own as long as it is open.
+final class PortSources {
+    private final Connection db;
+    private final RollUps rolled;
+    private final String where;
+    private final Port port;
+
+    /// How many are looked at.
+    final long count;
+
+    /// Whether there are more than those.
+    final boolean sampled;
+
+    /// @param where condition on rows that the caller asks about
+    /// @param most how many are looked at; 0 for all
+    PortSources(Connection db, RollUps rolled, String where, Port port, int most)
+            throws SQLException {
+        this.db = db;
+        this.rolled = rolled;
+        this.where = where;
+        this.port = port;
+        String rows = " FROM " + rolled.accessing(port.code()) + " WHERE " + where;
+        String last = "";
+        boolean more = false;
+        try (Statement ask = db.createStatement()) {
+            if (most > 0) {
+                // The hash of the first source that is left out.
+                try (ResultSet row =
+                        ask.executeQuery(
+                                "SELECT hash FROM (SELECT "
+                                        + (rolled.single() ? "" : "DISTINCT ")
+                                        + "hash"
+                                        + rows
+                                        + ") ORDER BY hash LIMIT 1 OFFSET "
+                                        + most)) {
+                    more = row.next();
+                    last = more ? " AND hash < " + row.getLong(1) : "";
+                }
+            }
+            ask.execute(
+                    "CREATE OR REPLACE TEMP TABLE accessing AS SELECT hash, high, low,"
+                            + " min(ttl_min) AS a, max(ttl_max) AS b"
+                            + rows
+                            + last
+                            + " GROUP BY hash, high, low");
+        }
+        sampled = more;
+        count = EventKeeper.count(db, "SELECT count(*) FROM accessing");
+    }
+
+    List<Overlap> overlaps(int limit) throws SQLException {
+        String others =
+                rolled.whole() && !rolled.ids.isEmpty()
+                        ? "SELECT unnest(ports) AS port, high, low FROM "
+                                + rolled.origins()
+                                + " SEMI JOIN accessing USING (hash, high, low) WHERE "
+                                + where
+                        : "SELECT port, high, low FROM "
+                                + rolled.pairs()
+                                + " SEMI JOIN accessing USING (hash, high, low) WHERE "
+                                + where
+                                + " AND "
+                                + Rows.ACCESSES
+                                + " > 0";
+        String sql =
+                "SELECT port, count(*) FROM ("
+                        + (rolled.single() && !rolled.ids.isEmpty()
+                                ? others
+                                : "SELECT DISTINCT port, high, low FROM (" + others + ")")
+                        + ") WHERE port <> "
+                        + port.code()
+                        + " GROUP BY port ORDER BY 2 DESC, port LIMIT "
+                        + limit;
+        List<Overlap> overlaps = new ArrayList<>();
+        try (Statement ask = db.createStatement();
+                ResultSet row = ask.executeQuery(sql)) {
+            while (row.next()) {
+                overlaps.add(
+                        new Overlap(
+                                Port.ofCode(row.getInt(1)),
+                                row.getLong(2),
+                                (double) row.getLong(2) / Math.max(1, count)));
+            }
+        }
+        return overlaps;
+    }
+
+    /// Share of the port's sources by the system that the TTLs of their accesses to this port allow.
+    Map<Os, Double> osShares() throws SQLException {
+        Map<Os, Double> counts = new EnumMap<>(Os.class);
+        for (Os os : Os.values()) {
+            counts.put(os, 0.0);
+        }
+        double all = 0;
+        try (Statement ask = db.createStatement();
+                ResultSet row =
+                        ask.executeQuery("SELECT a, b, count(*) FROM accessing GROUP BY a, b")) {
+            while (row.next()) {
+                Os os = SourceQueries.guess(row.getInt(1), row.getInt(2)).os();
+                counts.merge(os, (double) row.getLong(3), Double::sum);
+                all += row.getLong(3);
+            }
+        }
+        Map<Os, Double> shares = new LinkedHashMap<>();
+        for (Map.Entry<Os, Double> count : counts.entrySet()) {
+            shares.put(count.getKey(), all == 0 ? 0 : count.getValue() / all);
+        }
+        return shares;
+    }
+}

@@ -1,0 +1,471 @@
+package teiten.store;
+
+import org.jspecify.annotations.Nullable;
+
+import teiten.telescope.Distinct;
+import teiten.telescope.Mark;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/// Brings the segments of whole days into files in order of sources, behind ([RollUps]).
+///
+/// An import notes the days that it changed, in its own transaction; from then on questions about them read segments
+/// again. Later the days are rolled up anew: the files are written in the spool from one snapshot, renamed into `DIR/parts`,
+/// and named in one transaction that drops the notes of that snapshot and no later ones. Whatever is killed when, a day is
+/// answered from its segments or from a roll-up of just these segments.
+final class RollUpKeeper {
+    private static final System.Logger LOG = System.getLogger(RollUpKeeper.class.getName());
+
+    /// Sources of a day whose sets of targets are kept united.
+    private static final int BUSY = 300;
+
+    /// Notes wait so long for further ones.
+    private static final Duration QUIET = Duration.ofSeconds(5);
+
+    /// A day that changes again and again is rolled up anew in this share of the time.
+    private static final int SHARE = 20;
+
+    /// Files that a running question may still read are left for so long.
+    private static final long LEFT_MILLIS = 600_000;
+
+    /// Segments that are brought into order at once: what bounds the memory.
+    private static final long AT_ONCE = 3_000_000;
+
+    /// A day lies in at most 2^8 files of pairs.
+    private static final int MOST_BITS = 8;
+
+    private static final int GROUP = 20_480;
+
+    private static final String SUMS =
+            "sum(packets)::BIGINT AS packets, sum(bytes)::BIGINT AS bytes, %ssum(syn)::BIGINT AS"
+                    + " syn, sum(backscatter)::BIGINT AS backscatter, sum(mirai)::BIGINT AS mirai,"
+                    + " sum(masscan)::BIGINT AS masscan, sum(zmap)::BIGINT AS zmap,"
+                    + " sum(zmap4)::BIGINT AS zmap4";
+
+    private final Store store;
+    private final Map<Path, Long> left = new HashMap<>();
+    private volatile boolean closing;
+    private volatile @Nullable Statement running;
+    private @Nullable Thread behind;
+
+    RollUpKeeper(Store store) {
+        this.store = store;
+    }
+
+    /// A sensor's day to be rolled up.
+    ///
+    /// @param notes numbers of the notes that this takes care of
+    private record Work(int sensor, int day, List<Integer> notes) {}
+
+    /// Begins to roll up what waits, and all that comes, behind the scenes.
+    synchronized void start() {
+        if (behind == null && !closing) {
+            behind =
+                    Thread.ofPlatform()
+                            .daemon()
+                            .name("roll-ups")
+                            .priority(Thread.MIN_PRIORITY)
+                            .start(this::run);
+        }
+    }
+
+    private void run() {
+        try {
+            long commits = -1;
+            long pause = QUIET.toMillis();
+            while (!closing) {
+                long now = store.commits.get();
+                Thread.sleep(pause);
+                pause = QUIET.toMillis();
+                if (now == commits) {
+                    continue;
+                }
+                long begun = System.nanoTime();
+                try {
+                    catchUp();
+                } catch (RuntimeException fault) {
+                    if (!closing) {
+                        LOG.log(System.Logger.Level.WARNING, "days were not rolled up", fault);
+                    }
+                }
+                commits = now;
+                pause =
+                        Math.max(
+                                pause,
+                                SHARE * Duration.ofNanos(System.nanoTime() - begun).toMillis());
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /// Rolls up every day that waits.
+    synchronized void catchUp() {
+        tidy(false);
+        spread();
+        for (Work work : store.read(RollUpKeeper::plan)) {
+            if (closing) {
+                return;
+            }
+            one(work);
+        }
+    }
+
+    /// Ends what is under way; it is begun again the next time the store is open.
+    void close() {
+        closing = true;
+        Statement statement = running;
+        if (statement != null) {
+            try {
+                statement.cancel();
+            } catch (SQLException _) {
+                // it had just ended
+            }
+        }
+        Thread thread;
+        synchronized (this) {
+            thread = behind;
+            tidy(true);
+        }
+        if (thread != null) {
+            thread.interrupt();
+        }
+    }
+
+    /// Makes notes of several days notes of one day each, and drops days that have no segments any more.
+    private void spread() {
+        boolean wide =
+                store.read(db ->
+                        EventKeeper.count(
+                                        db,
+                                        "SELECT count(*) FROM rollup_dirty WHERE first_day <"
+                                                + " last_day")
+                                > 0);
+        if (!wide) {
+            return;
+        }
+        store.write(db -> {
+            try (Statement change = db.createStatement()) {
+                change.execute(
+                        "CREATE OR REPLACE TEMP TABLE wide AS SELECT * FROM rollup_dirty WHERE"
+                                + " first_day < last_day");
+                change.execute(
+                        "INSERT INTO rollup_dirty SELECT nextval('ids'), sensor, day, day FROM"
+                                + " (SELECT DISTINCT s.sensor, s.day FROM source s JOIN wide w ON"
+                                + " s.sensor = w.sensor AND s.day BETWEEN w.first_day AND"
+                                + " w.last_day UNION SELECT r.sensor, r.day FROM rollup r JOIN wide"
+                                + " w ON r.sensor = w.sensor AND r.day BETWEEN w.first_day AND"
+                                + " w.last_day)");
+                change.execute("DELETE FROM rollup_dirty WHERE first_day < last_day");
+                change.execute("DROP TABLE wide");
+            }
+            return true;
+        });
+    }
+
+    private static List<Work> plan(Connection db) throws SQLException {
+        Map<List<Integer>, Work> works = new HashMap<>();
+        try (Statement ask = db.createStatement();
+                ResultSet row =
+                        ask.executeQuery(
+                                "SELECT id, sensor, first_day FROM rollup_dirty WHERE first_day ="
+                                        + " last_day")) {
+            while (row.next()) {
+                int sensor = row.getInt(2);
+                int day = row.getInt(3);
+                works.computeIfAbsent(
+                                List.of(sensor, day), _ -> new Work(sensor, day, new ArrayList<>()))
+                        .notes
+                        .add(row.getInt(1));
+            }
+        }
+        // The newest days are asked for most.
+        return works.values().stream().sorted((a, b) -> Integer.compare(b.day, a.day)).toList();
+    }
+
+    /// A source of which the set of targets is kept.
+    private record Busy(long high, long low) {}
+
+    private void one(Work work) {
+        int id = store.read(db -> (int) EventKeeper.count(db, "SELECT nextval('ids')"));
+        Parts spool = Parts.in(store.spool());
+        Map<Busy, Distinct> busy = new HashMap<>();
+        List<Integer> notes = new ArrayList<>();
+        try {
+            int bits =
+                    store.read(db -> {
+                        db.setAutoCommit(false);
+                        try {
+                            // What was noted since the plan is in this snapshot as well.
+                            notes.addAll(notes(db, work));
+                            return write(db, work, id, busy);
+                        } finally {
+                            running = null;
+                            db.rollback();
+                        }
+                    });
+            List<RollUps.RollUp> old =
+                    store.write(db -> {
+                        List<RollUps.RollUp> replaced = replace(db, work, notes);
+                        if (bits >= 0) {
+                            name(db, work, new RollUps.RollUp(id, bits), spool, busy);
+                        }
+                        return replaced;
+                    });
+            for (RollUps.RollUp gone : old) {
+                for (Path file : gone.files(store.parts)) {
+                    left.put(file, store.clock().millis());
+                }
+            }
+        } finally {
+            // What was renamed is here no more.
+            new RollUps.RollUp(id, MOST_BITS).files(spool).forEach(RollUpKeeper::delete);
+        }
+    }
+
+    private static List<Integer> notes(Connection db, Work work) throws SQLException {
+        List<Integer> notes = new ArrayList<>();
+        try (Statement ask = db.createStatement();
+                ResultSet row =
+                        ask.executeQuery(
+                                "SELECT id FROM rollup_dirty WHERE sensor = "
+                                        + work.sensor
+                                        + " AND first_day = "
+                                        + work.day
+                                        + " AND last_day = "
+                                        + work.day)) {
+            while (row.next()) {
+                notes.add(row.getInt(1));
+            }
+        }
+        return notes;
+    }
+
+    /// Writes the files into the spool.
+    ///
+    /// @return the roll-up's bits; −1 when the day has no segments
+    private int write(Connection db, Work work, int id, Map<Busy, Distinct> busy)
+            throws SQLException {
+        String day = " WHERE sensor = " + work.sensor + " AND day = " + work.day;
+        long rows = EventKeeper.count(db, "SELECT count(*) FROM source" + day);
+        if (rows == 0) {
+            return -1;
+        }
+        int bits = Math.min(MOST_BITS, 64 - Long.numberOfLeadingZeros((rows - 1) / AT_ONCE));
+        Parts here = Parts.in(store.spool());
+        List<Path> pairs = new ArrayList<>();
+        List<Path> origins = new ArrayList<>();
+        for (int bucket = 0; bucket < 1 << bits; bucket++) {
+            pairs.add(new RollUps.RollUp(id, bits).pairs(here, bucket));
+            origins.add(here.file("bucket-" + bucket, id));
+            bucket(
+                    db,
+                    day + (bits == 0 ? "" : " AND hash >> " + (32 - bits) + " = " + bucket),
+                    pairs.getLast(),
+                    origins.getLast());
+        }
+        Path origin = RollUps.Kind.ORIGIN.file(here, id);
+        copy(
+                db,
+                "SELECT * FROM " + Parts.parquet(origins) + " ORDER BY hash, high, low",
+                origin,
+                GROUP);
+        origins.forEach(RollUpKeeper::delete);
+        copy(
+                db,
+                "SELECT sensor, day, port, hash, high, low, access_ttl_min AS ttl_min,"
+                        + " access_ttl_max AS ttl_max FROM "
+                        + Parts.parquet(pairs)
+                        + " WHERE "
+                        + Rows.ACCESSES
+                        + " > 0 ORDER BY port, hash, high, low",
+                RollUps.Kind.PORT.file(here, id),
+                GROUP);
+        StringBuilder marks = new StringBuilder();
+        for (Mark mark : Mark.values()) {
+            marks.append(marks.isEmpty() ? "" : " UNION ALL ")
+                    .append("SELECT '")
+                    .append(mark.label())
+                    .append("' AS mark, sensor, day, high, low, ")
+                    .append(SUMS.formatted("sum(" + Rows.ACCESSES + ")::BIGINT AS accesses, "))
+                    .append(" FROM source")
+                    .append(day)
+                    .append(" AND ")
+                    .append(mark.label())
+                    .append(" > 0 GROUP BY sensor, day, high, low");
+        }
+        copy(
+                db,
+                "SELECT * FROM (" + marks + ") ORDER BY mark, high, low",
+                RollUps.Kind.MARK.file(here, id),
+                GROUP);
+        busy(db, Parts.parquet(pairs), origin, busy);
+        return bits;
+    }
+
+    private void bucket(Connection db, String which, Path pairs, Path origins) throws SQLException {
+        copy(
+                db,
+                "SELECT sensor, day, hash, high, low, port, "
+                        + SUMS.formatted("")
+                        + ", min(first) AS first, max(last) AS last, min(ttl_min) AS ttl_min,"
+                        + " max(ttl_max) AS ttl_max, min(access_ttl_min) AS access_ttl_min,"
+                        + " max(access_ttl_max) AS access_ttl_max, list(targets) FILTER (WHERE"
+                        + " octet_length(targets) > 0) AS targets FROM ("
+                        + RollUps.SEGMENT
+                        + ")"
+                        + which
+                        + " GROUP BY sensor, day, hash, high, low, port ORDER BY hash, high,"
+                        + " low, port",
+                pairs,
+                GROUP);
+        copy(
+                db,
+                "SELECT sensor, day, hash, high, low, "
+                        + SUMS.formatted("sum(" + Rows.ACCESSES + ")::BIGINT AS accesses, ")
+                        + ", min(first) AS first, max(last) AS last, min(ttl_min) AS ttl_min,"
+                        + " max(ttl_max) AS ttl_max, coalesce(list(port) FILTER (WHERE "
+                        + Rows.ACCESSES
+                        + " > 0), []) AS ports FROM "
+                        + Parts.parquet(List.of(pairs))
+                        + " GROUP BY sensor, day, hash, high, low",
+                origins,
+                GROUP);
+    }
+
+    private void busy(Connection db, String pairs, Path origins, Map<Busy, Distinct> busy)
+            throws SQLException {
+        try (Statement ask = statement(db)) {
+            ask.execute(
+                    "CREATE OR REPLACE TEMP TABLE busiest AS SELECT hash, high, low FROM "
+                            + Parts.parquet(List.of(origins))
+                            + " ORDER BY packets DESC, high, low LIMIT "
+                            + BUSY);
+            try (ResultSet row =
+                    ask.executeQuery(
+                            "SELECT high, low, "
+                                    + RollUps.UNITED
+                                    + " FROM "
+                                    + pairs
+                                    + " SEMI JOIN busiest USING (hash, high, low)")) {
+                while (row.next()) {
+                    busy.computeIfAbsent(
+                                    new Busy(row.getLong(1), row.getLong(2)), _ -> new Distinct())
+                            .mergeCoupons(row.getBytes(3));
+                }
+            }
+        }
+    }
+
+    private void copy(Connection db, String select, Path file, int group) throws SQLException {
+        try (Statement statement = statement(db)) {
+            statement.execute(
+                    "COPY ("
+                            + select
+                            + ") TO '"
+                            + file.toAbsolutePath().toString().replace("'", "''")
+                            + "' (FORMAT parquet, ROW_GROUP_SIZE "
+                            + group
+                            + ")");
+        }
+    }
+
+    private static List<RollUps.RollUp> replace(Connection db, Work work, List<Integer> notes)
+            throws SQLException {
+        List<RollUps.RollUp> old = new ArrayList<>();
+        try (Statement change = db.createStatement()) {
+            try (ResultSet row =
+                    change.executeQuery(
+                            "DELETE FROM rollup WHERE sensor = "
+                                    + work.sensor
+                                    + " AND day = "
+                                    + work.day
+                                    + " RETURNING id, bits")) {
+                while (row.next()) {
+                    old.add(new RollUps.RollUp(row.getInt(1), row.getInt(2)));
+                }
+            }
+            for (RollUps.RollUp gone : old) {
+                change.execute("DELETE FROM rollup_busy WHERE rollup = " + gone.id());
+            }
+            for (int note : notes) {
+                change.execute("DELETE FROM rollup_dirty WHERE id = " + note);
+            }
+        }
+        return old;
+    }
+
+    private void name(
+            Connection db, Work work, RollUps.RollUp made, Parts spool, Map<Busy, Distinct> busy)
+            throws SQLException, IOException {
+        int id = made.id();
+        List<Path> from = made.files(spool);
+        List<Path> to = made.files(store.parts);
+        for (int i = 0; i < from.size(); i++) {
+            Files.move(from.get(i), to.get(i), StandardCopyOption.ATOMIC_MOVE);
+        }
+        try (PreparedStatement insert =
+                db.prepareStatement("INSERT INTO rollup VALUES (?, ?, ?, ?)")) {
+            insert.setInt(1, id);
+            insert.setInt(2, work.sensor);
+            insert.setInt(3, work.day);
+            insert.setInt(4, made.bits());
+            insert.execute();
+        }
+        try (PreparedStatement insert =
+                db.prepareStatement("INSERT INTO rollup_busy VALUES (?, ?, ?, ?)")) {
+            for (Map.Entry<Busy, Distinct> each : busy.entrySet()) {
+                insert.setInt(1, id);
+                insert.setLong(2, each.getKey().high);
+                insert.setLong(3, each.getKey().low);
+                insert.setBytes(4, each.getValue().image());
+                insert.addBatch();
+            }
+            insert.executeBatch();
+        }
+    }
+
+    /// Deletes files that no question reads any more.
+    private void tidy(boolean all) {
+        long now = store.clock().millis();
+        left.entrySet()
+                .removeIf(file -> {
+                    boolean old = all || file.getValue() + LEFT_MILLIS < now;
+                    if (old) {
+                        delete(file.getKey());
+                    }
+                    return old;
+                });
+    }
+
+    private static void delete(Path file) {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException _) {
+            // what no row names is deleted at the next opening
+        }
+    }
+
+    /// A statement that closing the store cancels.
+    private Statement statement(Connection db) throws SQLException {
+        if (closing) {
+            throw new SQLException("the store is being closed");
+        }
+        Statement statement = db.createStatement();
+        running = statement;
+        return statement;
+    }
+}

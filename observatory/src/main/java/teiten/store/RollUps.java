@@ -1,0 +1,318 @@
+package teiten.store;
+
+import teiten.net.IpAddress;
+
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Where the rows of a question about single sources lie: days that are rolled up in files in order of sources, all other
+/// days in segments.
+///
+/// **Order.** Sources are in the order of [#hash], a bijection of IPv4 addresses under a seed of the store. One source's
+/// rows lie in one row group, found by its minimum and maximum. The sources with the smallest hashes are a random sample,
+/// and the same one in every file: samples of several days and sensors merge, and all that these sources did lies at
+/// the beginning of each file.
+///
+/// ```
+/// DIR/parts/pair-K-ID.parquet   one row a source and port        by hash, address, port
+/// DIR/parts/origin-ID.parquet   one row a source, with its ports by hash, address
+/// DIR/parts/port-ID.parquet     one row a port and source        by port, hash
+/// DIR/parts/mark-ID.parquet     one row a mark and source that bore it
+/// ```
+final class RollUps {
+    /// The kinds of a roll-up's files beside its pairs.
+    enum Kind {
+        ORIGIN,
+        PORT,
+        MARK;
+
+        Path file(Parts parts, int id) {
+            return parts.file(name().toLowerCase(java.util.Locale.ROOT), id);
+        }
+    }
+
+    /// One roll-up.
+    ///
+    /// @param bits its pairs lie in 2^bits files, by the first bits of their hashes
+    record RollUp(int id, int bits) {
+        /// The file of pairs of hashes that begin with these bits.
+        Path pairs(Parts parts, int bucket) {
+            return parts.file("pair-" + bucket, id);
+        }
+
+        List<Path> files(Parts parts) {
+            List<Path> files = new ArrayList<>();
+            for (int bucket = 0; bucket < 1 << bits; bucket++) {
+                files.add(pairs(parts, bucket));
+            }
+            for (Kind kind : Kind.values()) {
+                files.add(kind.file(parts, id));
+            }
+            return files;
+        }
+    }
+
+    /// What segments and pairs have in common, for sums and sets.
+    private static final String SUMMED =
+            "sensor, day, high, low, port, packets, bytes, syn, backscatter, mirai, masscan, zmap,"
+                    + " zmap4, first, last, ttl_min, ttl_max, targets, hash, access_ttl_min,"
+                    + " access_ttl_max";
+
+    /// A segment with what a pair has more.
+    static final String SEGMENT =
+            "SELECT *, source_hash(high, low)::UINTEGER AS hash, CASE WHEN "
+                    + Rows.ACCESSES
+                    + " > 0 THEN ttl_min END AS access_ttl_min, CASE WHEN "
+                    + Rows.ACCESSES
+                    + " > 0 THEN ttl_max END AS access_ttl_max FROM source";
+
+    /// A pair keeps the sets of its segments side by side; coupons one after the other are their union.
+    static final String UNITED =
+            "coalesce(list_reduce(targets, lambda a, b: a || b), ''::BLOB) AS targets";
+
+    private final Parts parts;
+
+    /// Numbers of the roll-ups in the scope that are up to date.
+    final List<Integer> ids;
+
+    private final List<RollUp> rolled;
+
+    /// Condition on segments that are not in them; empty when there are none.
+    private final String rest;
+
+    private final long seed;
+
+    private RollUps(Parts parts, List<RollUp> rolled, String rest, long seed) {
+        this.parts = parts;
+        this.rolled = rolled;
+        ids = rolled.stream().map(RollUp::id).toList();
+        this.rest = rest;
+        this.seed = seed;
+    }
+
+    /// @param from UTC day, inclusive
+    /// @param to exclusive
+    static RollUps of(Connection db, Parts parts, Coverage coverage, long from, long to)
+            throws SQLException {
+        String sensors = Rows.sensors(coverage);
+        List<RollUp> rolled = new ArrayList<>();
+        StringBuilder rest = new StringBuilder();
+        long seed;
+        try (Statement ask = db.createStatement()) {
+            try (ResultSet row =
+                    ask.executeQuery(
+                            "SELECT id, bits, NULL, NULL FROM rollup r WHERE "
+                                    + sensors
+                                    + " AND day >= "
+                                    + from
+                                    + " AND day < "
+                                    + to
+                                    + " AND NOT EXISTS (SELECT 1 FROM rollup_dirty d WHERE d.sensor"
+                                    + " = r.sensor AND r.day BETWEEN d.first_day AND d.last_day)"
+                                    + " UNION ALL SELECT NULL, sensor, first_day, last_day FROM"
+                                    + " (SELECT DISTINCT sensor, first_day, last_day FROM"
+                                    + " rollup_dirty) WHERE "
+                                    + sensors
+                                    + " AND last_day >= "
+                                    + from
+                                    + " AND first_day < "
+                                    + to
+                                    + " ORDER BY ALL")) {
+                while (row.next()) {
+                    int id = row.getInt(1);
+                    if (!row.wasNull()) {
+                        rolled.add(new RollUp(id, row.getInt(2)));
+                        continue;
+                    }
+                    rest.append(rest.isEmpty() ? "(" : " OR ")
+                            .append("sensor = ")
+                            .append(row.getInt(2))
+                            .append(" AND day BETWEEN ")
+                            .append(row.getInt(3))
+                            .append(" AND ")
+                            .append(row.getInt(4));
+                }
+            }
+            try (ResultSet row = ask.executeQuery("SELECT seed FROM rollup_seed")) {
+                row.next();
+                seed = row.getLong(1);
+            }
+        }
+        return new RollUps(parts, rolled, rest.isEmpty() ? "" : rest.append(')').toString(), seed);
+    }
+
+    /// Whether everything in the scope is rolled up.
+    boolean whole() {
+        return rest.isEmpty();
+    }
+
+    /// Whether a source has at most one row in [#origins].
+    boolean single() {
+        return whole() && ids.size() <= 1;
+    }
+
+    /// Rows of the scope's days that add up, of one source and port each.
+    String pairs() {
+        return pairs(-1);
+    }
+
+    /// The same, as far as they may be of this hash; −1 for all.
+    String pairs(long hash) {
+        if (ids.isEmpty()) {
+            return whole() ? none() : "(" + SEGMENT + ") source";
+        }
+        List<Path> files = new ArrayList<>();
+        for (RollUp each : rolled) {
+            for (int bucket = 0; bucket < 1 << each.bits; bucket++) {
+                if (hash < 0 || hash >> 32 - each.bits == bucket) {
+                    files.add(each.pairs(parts, bucket));
+                }
+            }
+        }
+        String rolled =
+                "SELECT "
+                        + SUMMED.replace(" targets", " " + UNITED)
+                        + " FROM "
+                        + Parts.parquet(files);
+        return whole()
+                ? "(" + rolled + ") source"
+                : "("
+                        + rolled
+                        + " UNION ALL SELECT "
+                        + SUMMED
+                        + " FROM ("
+                        + SEGMENT
+                        + ") source WHERE "
+                        + rest
+                        + ") source";
+    }
+
+    private static String none() {
+        return "(" + SEGMENT + " WHERE false) source";
+    }
+
+    /// Sums, last and first time, and the list `ports`, of one source each; only where everything is [#whole].
+    String origins() {
+        return ids.isEmpty() ? "" : files(Kind.ORIGIN) + " source";
+    }
+
+    /// Sources that accessed the port, a source in several rows.
+    String accessing(int port) {
+        String columns = "sensor, day, hash, high, low, ttl_min, ttl_max";
+        String rolled =
+                ids.isEmpty()
+                        ? ""
+                        : "SELECT "
+                                + columns
+                                + " FROM "
+                                + files(Kind.PORT)
+                                + " WHERE port = "
+                                + port;
+        String segments =
+                "SELECT "
+                        + "sensor, day, hash, high, low, access_ttl_min AS ttl_min, access_ttl_max"
+                        + " AS ttl_max FROM ("
+                        + SEGMENT
+                        + ") source WHERE "
+                        + (whole() ? "false" : rest)
+                        + " AND port = "
+                        + port
+                        + " AND "
+                        + Rows.ACCESSES
+                        + " > 0";
+        return "("
+                + (rolled.isEmpty()
+                        ? segments
+                        : whole() ? rolled : rolled + " UNION ALL " + segments)
+                + ") source";
+    }
+
+    /// Rows of packets of sources with the mark.
+    ///
+    /// @param mark label
+    String marked(String mark) {
+        String columns =
+                "sensor, day, high, low, packets, bytes, accesses, syn, backscatter, mirai,"
+                        + " masscan, zmap, zmap4";
+        String rolled =
+                ids.isEmpty()
+                        ? ""
+                        : "SELECT "
+                                + columns
+                                + " FROM "
+                                + files(Kind.MARK)
+                                + " WHERE mark = '"
+                                + mark
+                                + "'";
+        String segments =
+                "SELECT "
+                        + columns.replace("accesses", Rows.ACCESSES + " AS accesses")
+                        + " FROM source WHERE "
+                        + (whole() ? "false" : rest)
+                        + " AND "
+                        + mark
+                        + " > 0";
+        return "("
+                + (rolled.isEmpty()
+                        ? segments
+                        : whole() ? rolled : rolled + " UNION ALL " + segments)
+                + ") source";
+    }
+
+    private String files(Kind kind) {
+        return Parts.parquet(ids.stream().map(id -> kind.file(parts, id)).toList());
+    }
+
+    /// Where a source stands in the order: 32 bits.
+    long hash(IpAddress source) {
+        long mask = 0xFFFF_FFFFL;
+        long x =
+                ((source.high() >>> 32) * 2_654_435_761L
+                                ^ (source.high() & mask) * 2_246_822_519L
+                                ^ (source.low() >>> 32) * 3_266_489_917L
+                                ^ source.low()
+                                ^ seed)
+                        & mask;
+        x = (x ^ x >>> 16) * 2_246_822_507L & mask;
+        x = (x ^ x >>> 13) * 3_266_489_909L & mask;
+        return x ^ x >>> 16;
+    }
+
+    /// Makes the function `source_hash(high, low)`, the same as [#hash].
+    static void function(Connection db) throws SQLException {
+        try (Statement statement = db.createStatement()) {
+            long seed;
+            try (ResultSet row = statement.executeQuery("SELECT seed FROM rollup_seed")) {
+                row.next();
+                seed = row.getLong(1);
+            }
+            String word = "((%s) & 4294967295)::UBIGINT";
+            String folded =
+                    "xor(xor(xor(xor("
+                            + word.formatted("high >> 32")
+                            + " * 2654435761::UBIGINT, "
+                            + word.formatted("high")
+                            + " * 2246822519::UBIGINT), "
+                            + word.formatted("low >> 32")
+                            + " * 3266489917::UBIGINT), "
+                            + word.formatted("low")
+                            + "), "
+                            + seed
+                            + "::UBIGINT) & 4294967295::UBIGINT";
+            statement.execute(
+                    "CREATE OR REPLACE MACRO hash_step(x, n, factor) AS (xor(x, x >> n) * factor) &"
+                            + " 4294967295::UBIGINT");
+            statement.execute("CREATE OR REPLACE MACRO hash_end(x) AS xor(x, x >> 16)");
+            statement.execute(
+                    "CREATE OR REPLACE MACRO source_hash(high, low) AS"
+                            + " hash_end(hash_step(hash_step("
+                            + folded
+                            + ", 16, 2246822507::UBIGINT), 13, 3266489909::UBIGINT))");
+        }
+    }
+}

@@ -1,0 +1,322 @@
+package teiten.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import teiten.capture.CaptureWriter;
+import teiten.cli.Cli;
+import teiten.net.IpAddress;
+import teiten.net.Port;
+import teiten.store.Readings.PortReport;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Statement;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+
+/// Days that are rolled up are answered as they were from their segments, to the last figure.
+class RollUpLawTest {
+    private static final Instant BEGIN = Instant.parse("2024-05-01T00:00:00Z");
+    private static final int DAYS = 3;
+
+    @TempDir Path folder;
+    private Path data;
+
+    @BeforeEach
+    void two_sensors_of_three_days() throws IOException {
+        data = folder.resolve("data");
+        for (int sensor = 0; sensor < 2; sensor++) {
+            Path capture = folder.resolve(sensor + ".pcap");
+            write(capture, 4_000, DAYS, sensor);
+            read(capture, "s" + sensor);
+        }
+        ask(store ->
+                store.write(db -> {
+                    try (Statement insert = db.createStatement()) {
+                        for (int known = 0; known < 5; known++) {
+                            IpAddress source = source(known * 7);
+                            insert.execute(
+                                    "INSERT INTO listed_source VALUES (1, "
+                                            + source.high()
+                                            + ", "
+                                            + source.low()
+                                            + ", 'x')");
+                        }
+                    }
+                    return 0;
+                }));
+    }
+
+    private interface Question<T> {
+        T of(Store store);
+    }
+
+    private <T> T ask(Question<T> question) {
+        try (Store store = Store.open(data, "test", 128 << 20, InstantSource.system())) {
+            return question.of(store);
+        }
+    }
+
+    private void read(Path capture, String sensor) {
+        Cli run =
+                Cli.run(
+                        "import",
+                        "--quiet",
+                        "--sensor",
+                        sensor,
+                        "--addresses",
+                        "198.18.0.0/16",
+                        "--data",
+                        data,
+                        capture);
+        assertThat(run.status()).as(run.err()).isZero();
+    }
+
+    /// Everything that is answered from single sources, over whole and partial spans, of one and of both sensors, with and
+    /// without known investigators.
+    private static List<String> answers(Store store) {
+        Readings readings = new Readings(store);
+        List<String> answers = new ArrayList<>();
+        for (Scope scope :
+                List.of(
+                        scope(0, 24, Set.of(), Scanners.ALL),
+                        scope(0, 72, Set.of(), Scanners.ALL),
+                        scope(0, 72, Set.of(), Scanners.WITHOUT),
+                        scope(30, 50, Set.of("s1"), Scanners.ALL),
+                        scope(20, 50, Set.of("s1"), Scanners.ONLY))) {
+            for (int limit : List.of(1, 10, 100_000)) {
+                readings.topSources(scope, limit).forEach(a -> answers.add("" + a));
+            }
+            readings.topMarks(scope).forEach(a -> answers.add("" + a));
+            for (String port : List.of("23/tcp", "1007/tcp")) {
+                answers.add("" + readings.port(Port.parse(port), scope));
+                answers.add("" + readings.port(Port.parse(port), scope, 20));
+            }
+            for (int n : List.of(0, 3, 6)) {
+                answers.add("" + readings.source(source(n), scope));
+            }
+        }
+        return answers;
+    }
+
+    private static Scope scope(int from, int to, Set<String> sensors, Scanners scanners) {
+        return new Scope(
+                BEGIN.plusSeconds(3_600L * from),
+                BEGIN.plusSeconds(3_600L * to),
+                sensors,
+                scanners);
+    }
+
+    @Test
+    void rolled_up_days_answer_as_their_segments_do() {
+        // given what the segments say
+        List<String> segments = ask(RollUpLawTest::answers);
+
+        // when the days are rolled up
+        ask(store -> new Readings(store).rolledUp());
+
+        // then nothing differs, and the files were read for it
+        assertThat(ask(RollUpLawTest::answers)).isEqualTo(segments);
+        assertThat(rolledUp()).isEqualTo(2 * DAYS);
+        assertThat(files("pair")).isEqualTo(2 * DAYS);
+    }
+
+    @Test
+    void a_later_import_into_a_rolled_up_day_is_seen_at_once() throws IOException {
+        // given rolled-up days, into one of which more is imported
+        ask(store -> new Readings(store).rolledUp());
+        Path more = folder.resolve("more.pcap");
+        write(more, 500, 1, 9);
+        read(more, "s1");
+
+        // when it is asked before that day is rolled up anew, and after
+        List<String> before = ask(RollUpLawTest::answers);
+        assertThat(rolledUp()).isEqualTo(2 * DAYS - 1);
+        ask(store -> new Readings(store).rolledUp());
+        List<String> after = ask(RollUpLawTest::answers);
+        assertThat(rolledUp()).isEqualTo(2 * DAYS);
+
+        // then both are what a store without roll-ups says
+        ask(store ->
+                store.write(db -> {
+                    try (Statement forget = db.createStatement()) {
+                        forget.execute(
+                                "INSERT INTO rollup_dirty SELECT nextval('ids'), id, 0, 100000 FROM"
+                                        + " sensor");
+                    }
+                    return 0;
+                }));
+        assertThat(rolledUp()).isZero();
+        List<String> segments = ask(RollUpLawTest::answers);
+        assertThat(before).isEqualTo(segments);
+        assertThat(after).isEqualTo(segments);
+    }
+
+    @Test
+    void reading_the_same_capture_again_leaves_the_roll_ups() {
+        ask(store -> new Readings(store).rolledUp());
+        read(folder.resolve("1.pcap"), "s1");
+        assertThat(rolledUp()).isEqualTo(2 * DAYS);
+    }
+
+    @Test
+    void a_crash_before_the_files_are_named_leaves_the_segments_to_answer() throws IOException {
+        // given files that were written, and others that were already renamed, when the process was
+        // killed
+        List<String> segments = ask(RollUpLawTest::answers);
+        Files.writeString(data.resolve("spool/pair-0-900.parquet"), "half");
+        for (String name : List.of("pair-0-901", "origin-901", "port-901", "mark-901")) {
+            Files.writeString(data.resolve("parts/" + name + ".parquet"), "whole");
+        }
+
+        // when the store is opened again, then nobody reads them, and the days are rolled up as
+        // ever
+        assertThat(ask(RollUpLawTest::answers)).isEqualTo(segments);
+        assertThat(data.resolve("spool/pair-0-900.parquet")).doesNotExist();
+        assertThat(files("pair")).isZero();
+        ask(store -> new Readings(store).rolledUp());
+        assertThat(ask(RollUpLawTest::answers)).isEqualTo(segments);
+    }
+
+    @Test
+    void a_day_whose_sources_are_kept_no_longer_is_rolled_up_no_longer() {
+        ask(store -> new Readings(store).rolledUp());
+        ask(store -> {
+            new Imports(store).retain(sensor(store, "s1"), 400, 1);
+            return 0;
+        });
+        List<String> segments = ask(RollUpLawTest::answers);
+        ask(store -> new Readings(store).rolledUp());
+        assertThat(ask(RollUpLawTest::answers)).isEqualTo(segments);
+        assertThat(rolledUp()).isEqualTo(2 * DAYS - 1);
+    }
+
+    @Test
+    void a_sample_is_a_part_of_all_sources_and_says_so() {
+        // given a port with more sources than are looked at
+        Scope scope = new Scope(BEGIN, BEGIN.plusSeconds(86_400L * DAYS), Set.of());
+        PortReport all =
+                ask(store -> new Readings(store).rolledUp().port(Port.parse("23/tcp"), scope));
+        PortReport some = ask(store -> new Readings(store).port(Port.parse("23/tcp"), scope, 30));
+
+        // then as many as asked are looked at, and the figures of the port itself are those of all
+        assertThat(all.sampled()).isFalse();
+        assertThat(all.sourcesWithTable()).isGreaterThan(30);
+        assertThat(some.sampled()).isTrue();
+        assertThat(some.sourcesWithTable()).isEqualTo(30);
+        assertThat(some.sources()).isEqualTo(all.sources());
+        assertThat(some.tally()).isEqualTo(all.tally());
+        assertThat(some.overlaps()).allMatch(overlap -> overlap.sources() <= 30);
+    }
+
+    @Test
+    void a_source_has_the_same_hash_here_and_in_the_database() {
+        ask(store ->
+                store.read(db -> {
+                    Coverage coverage = Coverage.read(db, Set.of());
+                    RollUps rollUps = RollUps.of(db, store.parts, coverage, 0, 1);
+                    for (int n = 0; n < 70; n++) {
+                        IpAddress source = source(n);
+                        assertThat(rollUps.hash(source))
+                                .isEqualTo(
+                                        EventKeeper.count(
+                                                db,
+                                                "SELECT source_hash("
+                                                        + source.high()
+                                                        + "::BIGINT, "
+                                                        + source.low()
+                                                        + "::BIGINT)"));
+                    }
+                    return 0;
+                }));
+    }
+
+    /// Sensor days that are answered from roll-ups.
+    private int rolledUp() {
+        return ask(store ->
+                store.read(db ->
+                        RollUps.of(db, store.parts, Coverage.read(db, Set.of()), 0, 1 << 20)
+                                .ids
+                                .size()));
+    }
+
+    private static int sensor(Store store, String name) {
+        return store.read(db ->
+                (int) EventKeeper.count(db, "SELECT id FROM sensor WHERE name = '" + name + "'"));
+    }
+
+    private long files(String kind) {
+        try (var files = Files.list(data.resolve("parts"))) {
+            return files.filter(f -> f.getFileName().toString().startsWith(kind)).count();
+        } catch (IOException fault) {
+            throw new IllegalStateException(fault);
+        }
+    }
+
+    /// Every seventh source but the first speaks IPv6.
+    private static IpAddress source(int n) {
+        return n % 7 == 6
+                ? IpAddress.parse("2001:db8::" + Integer.toHexString(n * 37))
+                : IpAddress.parse("100.64." + n % 3 + "." + n);
+    }
+
+    private static void write(Path file, int packets, int days, int seed) throws IOException {
+        Random random = new Random(seed);
+        try (CaptureWriter out = CaptureWriter.create(file, true, 101)) {
+            for (int i = 0; i < packets; i++) {
+                long second =
+                        BEGIN.getEpochSecond() + 86_400L * days * i / packets + random.nextInt(20);
+                int n = (int) (70 * Math.pow(random.nextDouble(), 2));
+                IpAddress source = source(n);
+                boolean six = n % 7 == 6;
+                boolean udp = random.nextInt(9) == 0;
+                int port =
+                        udp
+                                ? 5_060
+                                : n == 3
+                                        ? 1_000 + random.nextInt(300)
+                                        : List.of(23, 2_323, 80, 1_007).get(random.nextInt(4));
+                int target = 0xC612_0000 | random.nextInt(3_000);
+                ByteBuffer packet = ByteBuffer.allocate(udp ? six ? 48 : 28 : six ? 60 : 40);
+                if (six) {
+                    packet.putInt(0x6000_0000)
+                            .putShort((short) (udp ? 8 : 20))
+                            .put((byte) (udp ? 17 : 6))
+                            .put((byte) (40 + n % 5))
+                            .putLong(source.high())
+                            .putLong(source.low())
+                            .putLong(0x2001_0DB8_0001_0000L)
+                            .putLong(target);
+                } else {
+                    packet.putInt(0x4500_0000 | packet.capacity())
+                            .putInt(random.nextInt(3) == 0 ? 54_321 << 16 : 0x1234_0000)
+                            .putInt((40 + n % 90) << 24 | (udp ? 17 : 6) << 16)
+                            .putInt((int) source.low())
+                            .putInt(target);
+                }
+                packet.putShort((short) 4_321).putShort((short) port);
+                if (udp) {
+                    packet.putShort((short) 8).putShort((short) 0);
+                } else {
+                    boolean answer = random.nextInt(8) == 0;
+                    packet.putInt(n % 2 == 0 ? target : random.nextInt())
+                            .putInt(0)
+                            .putInt(answer ? 0x5012_0400 : 0x5002_0400)
+                            .putInt(0);
+                }
+                byte[] bytes = packet.array();
+                out.packet(second * 1_000_000_000L, bytes, 0, bytes.length, bytes.length);
+            }
+        }
+    }
+}
