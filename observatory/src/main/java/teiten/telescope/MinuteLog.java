@@ -13,8 +13,8 @@ import java.util.Arrays;
 ///
 /// A log that is full is folded into the minute's [PortTable]. What is told of a minute, [#tell], is the same either way.
 final class MinuteLog {
-    /// Packets held at most.
-    private static final int CAPACITY = 1 << 16;
+    /// Packets held at most: 3 MiB.
+    static final int CAPACITY = 1 << 18;
 
     /// Ports whose cells of the hour are loaded ahead together.
     private static final int TOUCHED = 128;
@@ -34,6 +34,7 @@ final class MinuteLog {
     private int[] rests = new int[1 << 10];
     private int size;
     private final Room room;
+    private final int capacity;
 
     /// What putting in order needs beside the log; shared by all minutes of a telescope.
     static final class Room {
@@ -52,8 +53,10 @@ final class MinuteLog {
         }
     }
 
-    MinuteLog(Room room) {
+    /// @param capacity packets held at most
+    MinuteLog(Room room, int capacity) {
         this.room = room;
+        this.capacity = capacity;
     }
 
     /// Notes one packet. `syn`, `backscatter`, `access`, `first` are 0 or 1; `marks` as in [Headers].
@@ -82,7 +85,7 @@ final class MinuteLog {
                         | marks << MARKS
                         | first << FIRST;
         size = n + 1;
-        return n + 1 == CAPACITY;
+        return n + 1 == capacity;
     }
 
     /// By port; radix, least digit first, so that packets of one port stay as they came.
@@ -126,35 +129,35 @@ final class MinuteLog {
         return to;
     }
 
+    /// Counts all flags of a packet in one addition: each has a byte of a word, emptied before it can run over.
     private void count(int from, int to) {
         long bytes = 0;
-        int syn = 0;
-        int backscatter = 0;
-        int access = 0;
-        int any = 0;
-        for (int i = from; i < to; i++) {
-            int rest = rests[i];
-            bytes += rest & LENGTH;
-            syn += rest >>> SYN & 1;
-            backscatter += rest >>> BACKSCATTER & 1;
-            access += rest >>> ACCESS & 1;
-            any |= rest;
-        }
         long[] counts = room.counts;
+        Arrays.fill(counts, 0);
+        for (int i = from; i < to; ) {
+            int stop = Math.min(to, i + 255);
+            long flags = 0;
+            for (; i < stop; i++) {
+                int rest = rests[i];
+                bytes += rest & LENGTH;
+                flags += spread(rest >>> SYN);
+            }
+            counts[2] += flags >>> 16 & 0xFF;
+            counts[3] += flags & 0xFF;
+            counts[4] += flags >>> 8 & 0xFF;
+            for (int m = 0; m < COUNTERS - 5; m++) {
+                counts[5 + m] += flags >>> 8 * (m + 3) & 0xFF;
+            }
+        }
         counts[0] = to - from;
         counts[1] = bytes;
-        counts[2] = access;
-        counts[3] = syn;
-        counts[4] = backscatter;
-        for (int m = 0; m < COUNTERS - 5; m++) {
-            int n = 0;
-            if ((any >>> MARKS + m & 1) != 0) {
-                for (int i = from; i < to; i++) {
-                    n += rests[i] >>> MARKS + m & 1;
-                }
-            }
-            counts[5 + m] = n;
-        }
+    }
+
+    /// Eight bits, each into a byte of its own. The first seven by a multiplication, whose partial products do not meet
+    /// in the bits that are kept.
+    private static long spread(int bits) {
+        return (bits & 0x7F) * 0x0002_0408_1020_4081L & 0x0001_0101_0101_0101L
+                | (bits >>> 7 & 1L) << 56;
     }
 
     /// Moves all packets into the table and begins anew.
@@ -194,13 +197,29 @@ final class MinuteLog {
             for (int p = 0; p < ports; p++) {
                 int to = ends[p];
                 int port = (int) (pairs[from] >>> 32);
-                count(from, to);
-                hour.addAlsoToAll(port, room.counts);
-                images.add(port, room.counts, room.image, sources(from, to));
+                if (to - from == 1) {
+                    one(from, images, hour);
+                } else {
+                    count(from, to);
+                    hour.addAlsoToAll(port, room.counts);
+                    images.add(port, room.counts, room.image, sources(from, to));
+                }
                 from = to;
             }
         }
         size = 0;
+    }
+
+    /// A port's only packet of the minute: most ports have no more.
+    private void one(int at, PortImage.Writer images, PortTable hour) {
+        int port = (int) (pairs[at] >>> 32);
+        int rest = rests[at];
+        int length = rest & LENGTH;
+        int access = rest >>> ACCESS & 1;
+        // SYN, backscatter, then the marks, as the image has them.
+        int bits = rest >>> SYN & 3 | (rest >>> MARKS & (1 << COUNTERS - 5) - 1) << 2;
+        hour.addOneAlsoToAll(port, length, access, bits);
+        images.addOne(port, length, access, bits, rest >>> FIRST != 0, (int) pairs[at]);
     }
 
     /// Finds where the next ports' packets end, and loads their cells of the hour.

@@ -136,6 +136,29 @@ public final class PortImage {
             set(sources, length);
         }
 
+        /// Adds a port of one packet; the same bytes as [#add] writes.
+        ///
+        /// @param bits the bit set of the image
+        /// @param known whether the source is one of the sources' image
+        void addOne(int port, int length, int access, int bits, boolean known, int coupon) {
+            room(0);
+            varint(port - before);
+            before = port;
+            image[at++] = 1;
+            varint(length);
+            image[at++] = (byte) access;
+            image[at++] = (byte) bits;
+            for (int left = bits; left != 0; left &= left - 1) {
+                image[at++] = 1;
+            }
+            image[at++] = (byte) (known ? 5 : 1);
+            image[at++] = Distinct.EXACT_V1;
+            if (known) {
+                Distinct.INT.set(image, at, coupon);
+                at += 4;
+            }
+        }
+
         byte[] bytes() {
             return image;
         }

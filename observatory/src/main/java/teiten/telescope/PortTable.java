@@ -99,6 +99,30 @@ public final class PortTable {
         c[at + 4] += counts[7] << 32 | counts[8];
     }
 
+    /// Adds one packet to the port's cell and to that of [#ALL].
+    ///
+    /// @param bits from the lowest: SYN without ACK, backscatter, then the marks by ordinal
+    void addOneAlsoToAll(int port, int length, int access, int bits) {
+        use(port);
+        addOne(cells[port >>> 16], (port & 0xFFFF) * CELL, length, access, bits);
+        use(ALL);
+        addOne(cells[PROTOCOLS], 0, length, access, bits);
+    }
+
+    private static void addOne(long[] c, int at, int length, int access, int bits) {
+        c[at]++;
+        c[at + 1] += length;
+        c[at + 2] += two(bits);
+        c[at + 5] += access;
+        c[at + 3] += two(bits >>> 2);
+        c[at + 4] += two(bits >>> 4);
+    }
+
+    /// The lowest bit as the upper counter of a word, the next as the lower.
+    private static long two(int bits) {
+        return (bits & 1L) << 32 | bits >>> 1 & 1;
+    }
+
     /// Notes a source of the port; not of [#ALL].
     void source(int port, int coupon) {
         sources.note(port, coupon);

@@ -128,9 +128,10 @@ public final class Telescope {
         Repeats repeats = new Repeats(seed);
         MinuteLog.Room room = new MinuteLog.Room(repeats);
         for (int i = 0; i < MINUTES; i++) {
-            minutes[i] = new Interval(1 << 8, pairs, new MinuteLog(room), repeats);
+            minutes[i] =
+                    new Interval(1 << 8, pairs, new MinuteLog(room, MinuteLog.CAPACITY), repeats);
         }
-        MinuteLog none = new MinuteLog(room);
+        MinuteLog none = new MinuteLog(room, MinuteLog.CAPACITY);
         fill(hours, 1 << 14, pairs, none, repeats);
         fill(days, 1 << 16, pairs, none, repeats);
         minute = minutes[0];

@@ -1,0 +1,147 @@
+package teiten.telescope;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+
+/// A minute's image says what was noted, and the same whether the log held the minute or was folded on the way.
+class MinuteLogTest {
+    private record Packet(
+            int port,
+            int coupon,
+            int length,
+            int syn,
+            int backscatter,
+            int access,
+            int marks,
+            int first) {}
+
+    @Test
+    void anImageSaysWhatWasNotedHoweverOftenTheLogWasFolded() {
+        SplittableRandom random = new SplittableRandom(5);
+        for (int round = 0; round < 60; round++) {
+            List<Packet> packets = packets(random, 1 + random.nextInt(6_000));
+            List<String> truth = truth(packets);
+            for (int capacity : new int[] {1, 17, 1_000, MinuteLog.CAPACITY}) {
+                assertThat(told(packets, capacity)).isEqualTo(truth);
+            }
+        }
+    }
+
+    private static List<Packet> packets(SplittableRandom random, int n) {
+        List<Packet> packets = new ArrayList<>();
+        int ports = 1 + random.nextInt(n < 3_000 ? 3_000 : 3);
+        int sources = 1 + random.nextInt(3_000);
+        boolean[] known = new boolean[ports * sources];
+        for (int i = 0; i < n; i++) {
+            int port = random.nextInt(ports);
+            int source = random.nextInt(sources);
+            int syn = random.nextInt(2);
+            int first = known[port * sources + source] ? 0 : 1;
+            known[port * sources + source] = true;
+            packets.add(
+                    new Packet(
+                            port * 7,
+                            Distinct.coupon(source),
+                            20 + random.nextInt(70_000),
+                            syn,
+                            1 - syn & random.nextInt(2),
+                            random.nextInt(2),
+                            syn == 0 ? 0 : random.nextInt(16),
+                            first));
+        }
+        return packets;
+    }
+
+    private static final class Cell {
+        final long[] counts = new long[9];
+        final Distinct sources = new Distinct();
+    }
+
+    /// The plain slow twin.
+    private static List<String> truth(List<Packet> packets) {
+        TreeMap<Integer, Cell> cells = new TreeMap<>();
+        for (Packet p : packets) {
+            Cell cell = cells.computeIfAbsent(p.port, _ -> new Cell());
+            long[] c = cell.counts;
+            c[0]++;
+            c[1] += p.length;
+            c[2] += p.access;
+            c[3] += p.syn;
+            c[4] += p.backscatter;
+            for (int m = 0; m < 4; m++) {
+                c[5 + m] += p.marks >>> m & 1;
+            }
+            cell.sources.add(p.coupon);
+        }
+        List<String> lines = new ArrayList<>();
+        cells.forEach((port, cell) -> lines.add(line(port, cell.counts, cell.sources.estimate())));
+        return lines;
+    }
+
+    private static List<String> told(List<Packet> packets, int capacity) {
+        Repeats repeats = new Repeats(9);
+        MinuteLog log = new MinuteLog(new MinuteLog.Room(repeats), capacity);
+        PortTable folded = new PortTable(64, 1 << 20, repeats);
+        PortTable hour = new PortTable(64, 1 << 20, repeats);
+        for (Packet p : packets) {
+            if (log.note(
+                    p.port, p.coupon, p.length, p.syn, p.backscatter, p.access, p.marks, p.first)) {
+                log.fold(folded);
+            }
+        }
+        PortImage.Writer images = new PortImage.Writer();
+        log.tell(folded, packets.size(), images, hour);
+        PortImage.Reader image = new PortImage.Reader(images.image());
+        assertThat(image.total()).isEqualTo(packets.size());
+        List<String> lines = new ArrayList<>();
+        while (image.next()) {
+            lines.add(line(image.figures.port, counts(image.figures), image.sources().estimate()));
+        }
+        // The hour got the same counters, and their sum.
+        long[] sum = new long[9];
+        long[] c = new long[9];
+        int at = 0;
+        for (PortTable.Walk port = hour.walk(); port.next(); ) {
+            port.counts(c, 0);
+            if (port.port() == PortTable.ALL) {
+                assertThat(c).isEqualTo(sum);
+            } else {
+                String[] cells = lines.get(at++).split(" sources ");
+                assertThat(line(port.port(), c, 0)).startsWith(cells[0]);
+                for (int i = 0; i < 9; i++) {
+                    sum[i] += c[i];
+                }
+            }
+        }
+        assertThat(at).isEqualTo(lines.size());
+        return lines;
+    }
+
+    private static long[] counts(PortFigures f) {
+        return new long[] {
+            f.packets,
+            f.bytes,
+            f.accesses,
+            f.syn,
+            f.backscatter,
+            f.marks[0],
+            f.marks[1],
+            f.marks[2],
+            f.marks[3]
+        };
+    }
+
+    private static String line(int port, long[] counts, double sources) {
+        StringBuilder text = new StringBuilder("port " + port);
+        for (long count : counts) {
+            text.append(' ').append(count);
+        }
+        return text + " sources " + sources;
+    }
+}
