@@ -203,6 +203,8 @@ public final class Store implements AutoCloseable {
                             + "/parts/', '"
                             + home
                             + "/tuples/']");
+            // Parts never change: their footers need to be read but once.
+            statement.execute("SET GLOBAL parquet_metadata_cache = true");
             statement.execute("SET enable_external_access = false");
             statement.execute("SET lock_configuration = true");
         }
