@@ -79,7 +79,7 @@ final class CampaignPrint {
         }
         print.table(header, rows, true, true, true, true, true, true, true, false, false);
         print.line("");
-        print.line(
+        print.note(
                 "expected = sources of this look that would have begun in this time at the rate of"
                         + " the rest of the time. "
                         + NOT_ONE_HAND);
@@ -125,7 +125,7 @@ final class CampaignPrint {
             print.csv(header, rows);
             return;
         }
-        print.line(
+        print.note(
                 "Campaign "
                         + c.id()
                         + ": "
@@ -141,7 +141,7 @@ final class CampaignPrint {
         print.line("  SYNs         " + (c.shape().isEmpty() ? "of several shapes" : c.shape()));
         print.line("Ports, by how many of the sources search them:");
         for (PortShare port : c.ports()) {
-            print.line(
+            print.note(
                     String.format(
                             Locale.ROOT,
                             "  %-12s %7s sources (%.1f expected), %s packets",
@@ -150,7 +150,7 @@ final class CampaignPrint {
                             port.expected(),
                             Print.count(port.packets())));
         }
-        print.line(
+        print.note(
                 "Onsets from "
                         + Print.time(c.first(), zone)
                         + " to "
@@ -162,7 +162,7 @@ final class CampaignPrint {
                         + " (spread over "
                         + Counting.span(Duration.between(c.first(), c.last()))
                         + ")");
-        print.line(
+        print.note(
                 "By chance: at the rate outside of this time "
                         + String.format(Locale.ROOT, "%.1f", c.expected())
                         + " sources would have begun on its main port; so many or more somewhere"
@@ -171,20 +171,20 @@ final class CampaignPrint {
                                 ? "less than 1e-300"
                                 : String.format(Locale.ROOT, "at most %.1e", c.chance()))
                         + ".");
-        print.line(
+        print.note(
                 "The same look at other times or ports: "
                         + Print.count(c.elsewhere())
                         + " sources.");
         print.line("");
         print.table(header, rows, true, true, false, false);
         if (c.sources() > rows.size()) {
-            print.line(
+            print.note(
                     "… and "
                             + Print.count(c.sources() - rows.size())
                             + " more (--csv or --json shows up to 10,000)");
         }
         print.line("");
-        print.line(NOT_ONE_HAND);
+        print.note(NOT_ONE_HAND);
     }
 
     private static String name(PortShare port) {

@@ -8,6 +8,7 @@ import tools.jackson.databind.json.JsonMapper;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
@@ -20,6 +21,8 @@ import java.util.Locale;
 final class Print {
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss", Locale.ROOT);
+    private static final DateTimeFormatter MINUTE =
+            DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm", Locale.ROOT);
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final String BARS = "▁▂▃▄▅▆▇█";
     private static final int WIDTH = 80;
@@ -84,6 +87,31 @@ final class Print {
     void line(String text) {
         out.println(text);
         out.flush();
+    }
+
+    /// A sentence or more, broken at spaces so that a terminal of 80 columns shows it whole.
+    void note(String text) {
+        text.lines().forEach(line -> wrapped(line).forEach(out::println));
+        out.flush();
+    }
+
+    /// What is indented stays so, on every line.
+    private static List<String> wrapped(String text) {
+        String words = text.stripLeading();
+        String indent = text.substring(0, text.length() - words.length());
+        List<String> lines = new ArrayList<>();
+        StringBuilder line = new StringBuilder(indent);
+        for (String word : words.split(" ")) {
+            boolean begun = line.length() > indent.length();
+            if (begun && columnsOf(line.toString()) + 1 + columnsOf(word) > WIDTH) {
+                lines.add(line.toString());
+                line.setLength(indent.length());
+                begun = false;
+            }
+            line.append(begun ? " " : "").append(word);
+        }
+        lines.add(line.toString());
+        return lines;
     }
 
     /// One cell of CSV (RFC 4180); a leading `=`, `+`, `-`, `@`, tab or carriage return would start a formula in a
@@ -184,6 +212,38 @@ final class Print {
 
     static String time(Instant time, ZoneId zone) {
         return TIME.format(time.atZone(zone));
+    }
+
+    /// To the minute: where a column says how long something lasted beside it.
+    static String minute(Instant time, ZoneId zone) {
+        return MINUTE.format(time.atZone(zone));
+    }
+
+    /// Two significant digits or three, in the largest unit that leaves one before the point.
+    static String lasted(Duration span) {
+        long seconds = span.toSeconds();
+        return seconds < 120
+                ? seconds + " s"
+                : seconds < 7_200
+                        ? seconds / 60 + " min"
+                        : seconds < 172_800
+                                ? String.format(Locale.ROOT, "%.1f h", seconds / 3_600.0)
+                                : String.format(Locale.ROOT, "%.1f d", seconds / 86_400.0);
+    }
+
+    /// Three significant digits with k, M or G for thousands, millions and milliards.
+    static String scaled(double n) {
+        if (Double.isNaN(n)) {
+            return "-";
+        }
+        double value = n;
+        int unit = 0;
+        while (value >= 999.5 && unit < 3) {
+            value /= 1_000;
+            unit++;
+        }
+        String format = value >= 99.95 ? "%.0f" : value >= 9.995 ? "%.1f" : "%.2f";
+        return String.format(Locale.ROOT, format, value) + List.of("", "k", "M", "G").get(unit);
     }
 
     static String count(long n) {

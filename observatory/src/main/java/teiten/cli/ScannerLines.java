@@ -27,7 +27,7 @@ final class ScannerLines {
             return;
         }
         Seen seen = readings.scanners().seen(scope);
-        print.line(
+        print.note(
                 (scope.scanners() == Scanners.WITHOUT ? "Left out: " : "Only: ")
                         + Print.count(seen.sources())
                         + " known investigators with "
@@ -44,7 +44,7 @@ final class ScannerLines {
 
     static void text(Known known, ZoneId zone, Print print) {
         for (Listed listed : known.lists()) {
-            print.line(
+            print.note(
                     "Known scanner by list: "
                             + Print.safe(listed.list())
                             + (listed.version().isEmpty()
@@ -54,7 +54,7 @@ final class ScannerLines {
                             + Print.safe(listed.entry()));
         }
         for (Hit hit : known.hits().subList(0, Math.min(HITS, known.hits().size()))) {
-            print.line(
+            print.note(
                     String.format(
                             Locale.ROOT,
                             "Aggressive hitter: reached %s of %,.0f addresses of %s (%.0f%%) %s"

@@ -145,7 +145,7 @@ final class SessionPrint {
 
     private void footnote(Counted counted, ZoneId zone) {
         print.line("");
-        print.line(
+        print.note(
                 String.format(
                         Locale.ROOT,
                         "%s to %s (%s), %s sessions of %s source%s on %d sensor%s.",

@@ -257,7 +257,7 @@ final class ShowCommand implements Runnable {
             }
         }
         print.line("");
-        print.line(Counting.footnote(r.counted(), zone));
+        print.note(Counting.footnote(r.counted(), zone));
     }
 
     @Command(
@@ -374,7 +374,7 @@ final class ShowCommand implements Runnable {
             print.line(
                     r.source() + " was not seen in this span. That is no proof that it is clean.");
             print.line("");
-            print.line(Counting.footnote(r.counted(), zone));
+            print.note(Counting.footnote(r.counted(), zone));
             return;
         }
         print.line(
@@ -421,7 +421,7 @@ final class ShowCommand implements Runnable {
         }
         print.line("");
         print.line("An address may be shared, change hands or be spoofed.");
-        print.line(Counting.footnote(r.counted(), zone));
+        print.note(Counting.footnote(r.counted(), zone));
     }
 
     @Command(
@@ -482,7 +482,7 @@ final class ShowCommand implements Runnable {
                     }
                     EventReadings.Timing timing = timings.get(report.name());
                     if (timing != null) {
-                        print.line(TopEvents.limits(timing));
+                        print.note(TopEvents.limits(timing));
                     }
                     print.line("");
                 }

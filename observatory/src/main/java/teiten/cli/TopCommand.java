@@ -121,7 +121,7 @@ final class TopCommand implements Callable<Integer> {
             }
             if (asked != null && !format.json && !format.csv) {
                 print.line("");
-                print.line(Counting.footnote(readings.counted(asked), scope.zone()));
+                print.note(Counting.footnote(readings.counted(asked), scope.zone()));
                 ScannerLines.footnote(readings, asked, print);
             }
         }

@@ -7,6 +7,7 @@ import teiten.store.EventReadings.Victim;
 import teiten.store.Scope;
 import teiten.telescope.Mark;
 
+import java.time.Duration;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -31,42 +32,69 @@ final class TopEvents {
             print.json(events.stream().map(TopEvents::json).toList());
             return;
         }
-        List<String> header =
-                List.of(
-                        "source",
-                        "port",
-                        "start",
-                        "end",
-                        "packets",
-                        "targets",
-                        "pps of IPv4",
-                        "marks");
+        if (format.csv) {
+            print.csv(
+                    List.of(
+                            "source",
+                            "port",
+                            "start",
+                            "end",
+                            "packets",
+                            "targets",
+                            "pps of IPv4",
+                            "marks"),
+                    events.stream().map(TopEvents::cells).toList());
+            return;
+        }
         List<List<String>> rows = new ArrayList<>();
         for (ScanEvent e : events) {
             rows.add(
                     List.of(
                             e.source().toString(),
                             port(e),
-                            format.csv ? e.start().toString() : Print.time(e.start(), zone),
-                            format.csv ? e.end().toString() : Print.time(e.end(), zone),
-                            format.csv ? String.valueOf(e.packets()) : Print.count(e.packets()),
-                            format.csv
-                                    ? String.valueOf(Math.round(e.targets().value()))
-                                    : Print.estimate(e.targets()),
-                            Double.isNaN(e.packetsPerSecond())
-                                    ? "-"
-                                    : String.format(Locale.ROOT, "%.1f", e.packetsPerSecond()),
+                            Print.minute(e.start(), zone),
+                            Print.lasted(Duration.between(e.start(), e.end())),
+                            Print.count(e.packets()),
+                            Print.estimate(e.targets()),
+                            Print.scaled(e.packetsPerSecond()),
                             marks(e)));
         }
-        if (format.csv) {
-            print.csv(header, rows);
-            return;
-        }
-        print.table(header, rows, true, true, true, true, false, false, false, true);
+        print.table(
+                List.of("source", "port", "start", "lasted", "packets", "targets", "pps", "marks"),
+                rows,
+                true,
+                true,
+                true,
+                false,
+                false,
+                false,
+                false,
+                true);
         print.line("");
+        print.note(
+                "Times are "
+                        + zone
+                        + ". pps = packets a second that the scan sends to all of IPv4, estimated"
+                        + " from what reached us.");
         readings.timings().stream()
                 .filter(t -> scope.sensors().isEmpty() || scope.sensors().contains(t.sensor()))
-                .forEach(t -> print.line(limits(t)));
+                .forEach(t -> print.note(limits(t)));
+    }
+
+    private static List<String> cells(ScanEvent e) {
+        return List.of(
+                e.source().toString(),
+                port(e),
+                e.start().toString(),
+                e.end().toString(),
+                String.valueOf(e.packets()),
+                String.valueOf(Math.round(e.targets().value())),
+                pps(e.packetsPerSecond()),
+                marks(e));
+    }
+
+    private static String pps(double rate) {
+        return Double.isNaN(rate) ? "-" : String.format(Locale.ROOT, "%.1f", rate);
     }
 
     private static String port(ScanEvent e) {
@@ -139,37 +167,71 @@ final class TopEvents {
             print.json(victims.stream().map(TopEvents::json).toList());
             return;
         }
-        List<String> header =
-                List.of("victim", "services", "start", "end", "packets", "ports", "pps of IPv4");
+        if (format.csv) {
+            print.csv(
+                    List.of(
+                            "victim",
+                            "services",
+                            "start",
+                            "end",
+                            "packets",
+                            "ports",
+                            "pps of IPv4"),
+                    victims.stream().map(TopEvents::cells).toList());
+            return;
+        }
         List<List<String>> rows = new ArrayList<>();
         for (Victim v : victims) {
             rows.add(
                     List.of(
                             v.victim().toString(),
-                            v.services().stream()
-                                    .limit(3)
-                                    .map(Object::toString)
-                                    .collect(Collectors.joining(" ")),
-                            format.csv ? v.start().toString() : Print.time(v.start(), zone),
-                            format.csv ? v.end().toString() : Print.time(v.end(), zone),
-                            format.csv ? String.valueOf(v.packets()) : Print.count(v.packets()),
-                            format.csv ? String.valueOf(v.ports()) : Print.count(v.ports()),
-                            String.format(Locale.ROOT, "%.1f", v.packetsPerSecond())));
+                            services(v),
+                            Print.minute(v.start(), zone),
+                            Print.lasted(Duration.between(v.start(), v.end())),
+                            Print.count(v.packets()),
+                            Print.count(v.ports()),
+                            Print.scaled(v.packetsPerSecond())));
         }
-        if (format.csv) {
-            print.csv(header, rows);
-            return;
-        }
-        print.table(header, rows, true, true, true, true, false, false, false);
+        print.table(
+                List.of("victim", "services", "start", "lasted", "packets", "ports", "pps"),
+                rows,
+                true,
+                true,
+                true,
+                false,
+                false,
+                false,
+                false);
         print.line("");
-        print.line(
-                "Answers to packets that bore our addresses as forged senders. Counted: 25 packets"
-                    + " or more, over 60 s or more, 30 of them in one minute; 300 s of silence end"
-                    + " an attack (after CAIDA's corsaro). The rate assumes that senders were"
-                    + " forged evenly over all of IPv4, and counts answers, not the flood itself.");
+        print.note(
+                "Times are "
+                        + zone
+                        + ". Answers to packets that bore our addresses as forged senders. Counted:"
+                        + " 25 packets or more, over 60 s or more, 30 of them in one minute; 300 s"
+                        + " of silence end an attack (after CAIDA's corsaro). pps = answers a"
+                        + " second over all of IPv4; it assumes that senders were forged evenly,"
+                        + " and counts answers, not the flood itself.");
         readings.timings().stream()
                 .filter(t -> scope.sensors().isEmpty() || scope.sensors().contains(t.sensor()))
-                .forEach(t -> print.line(victimLimits(t)));
+                .forEach(t -> print.note(victimLimits(t)));
+    }
+
+    private static List<String> cells(Victim v) {
+        return List.of(
+                v.victim().toString(),
+                services(v),
+                v.start().toString(),
+                v.end().toString(),
+                String.valueOf(v.packets()),
+                String.valueOf(v.ports()),
+                pps(v.packetsPerSecond()));
+    }
+
+    private static String services(Victim v) {
+        return v.services().stream()
+                .limit(3)
+                .map(Object::toString)
+                .collect(Collectors.joining(" "));
     }
 
     private static String victimLimits(Timing t) {

@@ -66,7 +66,7 @@ final class TopSamples {
                 header, rows, true, true, true, true, false, true, false, false, true, true, true);
         Counted counted = samples.counted(Filter.ALL);
         print.line("");
-        print.line(
+        print.note(
                 Print.count(counted.samples())
                         + " samples by SHA-256, seen "
                         + Print.count(counted.sightings())
