@@ -101,7 +101,9 @@ export interface SourceReport extends Tally {
   first: string | null;
   last: string | null;
   os: Os;
+  /** No more than were asked for; `all_ports` says how many there are. */
   ports: PortUse[];
+  all_ports: number;
   days: (Tally & {day: string; ports: number; os: Os})[];
   rules_version: number;
   scanner?: KnownScanner;

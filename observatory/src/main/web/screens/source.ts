@@ -79,7 +79,7 @@ export class SourceScreen extends Screen<Data> {
       <dl class="tiles">
         ${tile(t('col.accesses'), count(r.accesses), t('source.packets', count(r.packets), count(r.backscatter)))}
         ${tile(t('col.targets'), about(r.targets, r.targets_error), t('source.targets.note', count(r.counted.addresses)))}
-        ${tile(t('col.ports'), count(r.ports.length), r.ports.slice(0, 4).map(p => portName(p.port)).join(t('comma')))}
+        ${tile(t('col.ports'), count(r.all_ports), r.ports.slice(0, 4).map(p => portName(p.port)).join(t('comma')))}
         ${tile(t('source.os'), t(`os.${r.os.guess}`), osSentence(r.os))}
       </dl>
       <div class="grid">
@@ -117,7 +117,8 @@ export class SourceScreen extends Screen<Data> {
   }
 
   private ports(r: SourceReport) {
-    return html`<teiten-figure .heading=${t('source.ports')} .cells=${() => ({
+    return html`<teiten-figure .heading=${t('source.ports')}
+      .unit=${r.all_ports > r.ports.length ? t('source.ports.shown', count(r.ports.length), count(r.all_ports)) : ''} .cells=${() => ({
       text: [4],
       columns: [t('col.port'), t('col.accesses'), t('col.packets'), t('col.targets'), t('col.marks'), t('col.first'), t('col.last')],
       rows: r.ports.map(p => [html`${portLink(p.port)}`, count(p.accesses), count(p.packets), about(p.targets, p.targets_error), markNames(p.marks) || '–', moment(p.first), moment(p.last)]),

@@ -279,7 +279,7 @@ final class ShowCommand implements Runnable {
                 options,
                 scopes,
                 (readings, asked, print) -> {
-                    SourceReport report = readings.source(address, asked);
+                    SourceReport report = readings.source(address, asked, 0);
                     readings.events().upToDate();
                     Known known = readings.scanners().known(address, asked);
                     if (as.json) {

@@ -243,12 +243,13 @@ public class Readings {
                 });
     }
 
-    public SourceReport source(IpAddress source, Scope scope) {
+    /// @param most ports that are told one by one, those with the most accesses; 0 for all
+    public SourceReport source(IpAddress source, Scope scope, int most) {
         return ask(
                 scope.sensors(),
                 (db, coverage) ->
                         new SourceQueries(db, store.parts, coverage, scope.with(Scanners.ALL))
-                                .report(source));
+                                .report(source, most));
     }
 
     public List<SensorReport> sensors() {
@@ -334,6 +335,8 @@ public class Readings {
 
     public record SourceDay(LocalDate day, Tally tally, int ports, OsGuess os) {}
 
+    /// @param ports by their accesses, then packets; no more than were asked for
+    /// @param allPorts how many ports there are in all
     /// @param days UTC days
     public record SourceReport(
             IpAddress source,
@@ -343,6 +346,7 @@ public class Readings {
             Instant last,
             OsGuess os,
             List<PortUse> ports,
+            int allPorts,
             List<SourceDay> days,
             Counted counted) {}
 

@@ -20,8 +20,11 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /// Who did it: from `source`, whose finest grain is the UTC day.
 final class SourceQueries {
@@ -189,7 +192,8 @@ final class SourceQueries {
         return lines;
     }
 
-    SourceReport report(IpAddress source) throws SQLException {
+    /// @param most ports that are told one by one; 0 for all
+    SourceReport report(IpAddress source, int most) throws SQLException {
         String from =
                 " FROM "
                         + rolled.pairs(rolled.hash(source))
@@ -206,36 +210,35 @@ final class SourceQueries {
         long last = 0;
         int ttlMin = 255;
         int ttlMax = 0;
-        Map<Integer, Distinct> byPort = new HashMap<>();
+        Map<Integer, Distinct> byPort = new LinkedHashMap<>();
         List<PortUse> ports = new ArrayList<>();
         List<SourceDay> days = new ArrayList<>();
+        int allPorts;
         try (Statement ask = db.createStatement()) {
+            List<PortLine> lines = portLines(ask, from, most);
+            lines.forEach(line -> byPort.put(line.port, new Distinct()));
+            Set<Integer> seen = new HashSet<>();
             try (ResultSet row = ask.executeQuery("SELECT port, targets" + from)) {
                 while (row.next()) {
                     byte[] image = row.getBytes(2);
+                    int port = row.getInt(1);
+                    seen.add(port);
                     targets.mergeCoupons(image);
-                    byPort.computeIfAbsent(row.getInt(1), _ -> new Distinct()).mergeCoupons(image);
+                    Distinct own = byPort.get(port);
+                    if (own != null) {
+                        own.mergeCoupons(image);
+                    }
                 }
             }
-            try (ResultSet row =
-                    ask.executeQuery(
-                            "SELECT port, "
-                                    + Rows.SOURCE_SUMS
-                                    + ", min(first), max(last)"
-                                    + from
-                                    + " GROUP BY port ORDER BY 4 DESC, 2 DESC, port")) {
-                while (row.next()) {
-                    Tally tally = Rows.tally(row, 2);
-                    total = total.plus(tally);
-                    ports.add(
-                            new PortUse(
-                                    Port.ofCode(row.getInt(1)),
-                                    tally,
-                                    Rows.estimate(
-                                            byPort.getOrDefault(row.getInt(1), new Distinct())),
-                                    Rows.second(row.getLong(2 + Rows.COLUMNS)),
-                                    Rows.second(row.getLong(3 + Rows.COLUMNS))));
-                }
+            allPorts = seen.size();
+            for (PortLine line : lines) {
+                ports.add(
+                        new PortUse(
+                                Port.ofCode(line.port),
+                                line.tally,
+                                Rows.estimate(byPort.getOrDefault(line.port, new Distinct())),
+                                Rows.second(line.first),
+                                Rows.second(line.last)));
             }
             try (ResultSet row =
                     ask.executeQuery(
@@ -247,6 +250,8 @@ final class SourceQueries {
                                     + " GROUP BY day ORDER BY day")) {
                 int after = 2 + Rows.COLUMNS;
                 while (row.next()) {
+                    Tally tally = Rows.tally(row, 2);
+                    total = total.plus(tally);
                     ttlMin = Math.min(ttlMin, row.getInt(after + 1));
                     ttlMax = Math.max(ttlMax, row.getInt(after + 2));
                     first = Math.min(first, row.getLong(after + 3));
@@ -254,7 +259,7 @@ final class SourceQueries {
                     days.add(
                             new SourceDay(
                                     LocalDate.ofEpochDay(row.getInt(1)),
-                                    Rows.tally(row, 2),
+                                    tally,
                                     row.getInt(after),
                                     guess(row.getInt(after + 1), row.getInt(after + 2))));
                 }
@@ -269,8 +274,34 @@ final class SourceQueries {
                 seen ? Rows.second(last) : Instant.EPOCH,
                 seen ? guess(ttlMin, ttlMax) : new OsGuess(Os.UNCLEAR, 0, 0),
                 ports,
+                allPorts,
                 days,
                 coverage.counted(scope));
+    }
+
+    private record PortLine(int port, Tally tally, long first, long last) {}
+
+    private static List<PortLine> portLines(Statement ask, String from, int most)
+            throws SQLException {
+        List<PortLine> lines = new ArrayList<>();
+        try (ResultSet row =
+                ask.executeQuery(
+                        "SELECT port, "
+                                + Rows.SOURCE_SUMS
+                                + ", min(first), max(last)"
+                                + from
+                                + " GROUP BY port ORDER BY 4 DESC, 2 DESC, port"
+                                + (most == 0 ? "" : " LIMIT " + most))) {
+            while (row.next()) {
+                lines.add(
+                        new PortLine(
+                                row.getInt(1),
+                                Rows.tally(row, 2),
+                                row.getLong(2 + Rows.COLUMNS),
+                                row.getLong(3 + Rows.COLUMNS)));
+            }
+        }
+        return lines;
     }
 
     /// Begins questions about the sources that accessed the port.

@@ -56,6 +56,11 @@ public final class Dashboard implements AutoCloseable {
     private static final int MOST_LINES = 1_000_000;
     private static final int MOST_HEAT_ROWS = 60;
 
+    /// Ports of one source that its page shows unless asked otherwise; a scanner may have reached all 65,536.
+    private static final int USUAL_PORTS = 200;
+
+    private static final int MOST_PORTS_TOLD = 1_000_000;
+
     /// Sources of a port that its page looks at; of more, a random sample of so many: a share's standard error stays below
     /// 0.6 points.
     private static final int MOST_SOURCES = 8_192;
@@ -336,7 +341,8 @@ public final class Dashboard implements AutoCloseable {
 
     private Answer source(Question question) {
         IpAddress address = question.addressInPath();
-        SourceReport report = readings.source(address, question.scope());
+        int most = question.csv() ? 0 : question.limit("ports", USUAL_PORTS, MOST_PORTS_TOLD);
+        SourceReport report = readings.source(address, question.scope(), most);
         return new Answer(
                 "source",
                 () -> {

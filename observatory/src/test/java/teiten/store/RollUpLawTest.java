@@ -11,6 +11,7 @@ import teiten.cli.Cli;
 import teiten.net.IpAddress;
 import teiten.net.Port;
 import teiten.store.Readings.PortReport;
+import teiten.store.Readings.SourceReport;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -103,7 +104,7 @@ class RollUpLawTest {
                 answers.add("" + readings.port(Port.parse(port), scope, 20));
             }
             for (int n : List.of(0, 3, 6)) {
-                answers.add("" + readings.source(source(n), scope));
+                answers.add("" + readings.source(source(n), scope, 0));
             }
         }
         return answers;
@@ -129,6 +130,24 @@ class RollUpLawTest {
         assertThat(ask(RollUpLawTest::answers)).isEqualTo(segments);
         assertThat(rolledUp()).isEqualTo(2 * DAYS);
         assertThat(files("pair")).isEqualTo(2 * DAYS);
+    }
+
+    @Test
+    void a_source_of_many_ports_tells_as_many_as_are_asked_for_and_how_many_there_are() {
+        // given
+        Scope scope = scope(0, 72, Set.of(), Scanners.ALL);
+        SourceReport all = ask(store -> new Readings(store).source(source(3), scope, 0));
+        assertThat(all.ports()).hasSizeGreaterThan(1).hasSize(all.allPorts());
+
+        // when
+        SourceReport one = ask(store -> new Readings(store).source(source(3), scope, 1));
+
+        // then
+        assertThat(one.ports()).isEqualTo(all.ports().subList(0, 1));
+        assertThat(one.allPorts()).isEqualTo(all.allPorts());
+        assertThat(one.tally()).isEqualTo(all.tally());
+        assertThat(one.targets()).isEqualTo(all.targets());
+        assertThat(one.days()).isEqualTo(all.days());
     }
 
     @Test

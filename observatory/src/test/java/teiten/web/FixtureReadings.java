@@ -309,7 +309,7 @@ final class FixtureReadings extends Readings {
     }
 
     @Override
-    public SourceReport source(IpAddress source, Scope scope) {
+    public SourceReport source(IpAddress source, Scope scope, int most) {
         if (!source.equals(SEEN)) {
             return new SourceReport(
                     source,
@@ -319,6 +319,7 @@ final class FixtureReadings extends Readings {
                     Instant.EPOCH,
                     new OsGuess(Os.UNCLEAR, 0, 0),
                     List.of(),
+                    0,
                     List.of(),
                     counted(scope));
         }
@@ -351,6 +352,7 @@ final class FixtureReadings extends Readings {
                                 Estimate.exact(80),
                                 Instant.parse("2015-12-14T00:00:00Z"),
                                 Instant.parse("2015-12-24T20:00:00Z"))),
+                2,
                 days,
                 counted(scope));
     }
