@@ -4,7 +4,7 @@ package teiten;
 /// offset or the field, and the remedy; it is printed without a stack trace and the command ends with status 2.
 ///
 /// Hostile input is never this: it is a counted outcome. A fault of our own is any other exception.
-public final class OperatorMistake extends RuntimeException {
+public class OperatorMistake extends RuntimeException {
     private static final long serialVersionUID = 1;
 
     public OperatorMistake(String sentence) {

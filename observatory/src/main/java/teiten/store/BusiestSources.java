@@ -185,7 +185,7 @@ final class BusiestSources {
             try (ResultSet row =
                     ask.executeQuery(
                             "SELECT high, low, targets FROM "
-                                    + rolled.pairs()
+                                    + rolled.sets(-1)
                                     + " WHERE "
                                     + where
                                     + " AND hash IN ("

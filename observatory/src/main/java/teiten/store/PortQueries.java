@@ -25,7 +25,7 @@ import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Collection;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -33,6 +33,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /// What reached which port when: from `minute`, `hour` and `day`.
 final class PortQueries {
@@ -92,7 +93,39 @@ final class PortQueries {
         return scope.to().getEpochSecond() / 60.0;
     }
 
+    /// The ports with most accesses, found by two numbers each.
+    private List<Integer> busiest(int limit) throws SQLException {
+        List<Integer> ports = new ArrayList<>();
+        try (Statement ask = db.createStatement();
+                ResultSet row =
+                        ask.executeQuery(
+                                "SELECT port, sum(accesses)::BIGINT, sum(packets)::BIGINT FROM "
+                                        + table()
+                                        + " WHERE "
+                                        + where()
+                                        + " AND port >= 0 GROUP BY port ORDER BY 2 DESC, 3 DESC,"
+                                        + " port LIMIT "
+                                        + limit)) {
+            while (row.next()) {
+                ports.add(row.getInt(1));
+            }
+        }
+        return ports;
+    }
+
+    private static String in(Collection<Integer> ports) {
+        return ports.stream()
+                .map(String::valueOf)
+                .collect(Collectors.joining(",", " AND port IN (", ")"));
+    }
+
     List<PortLine> top(int limit) throws SQLException {
+        List<PortLine> lines = new ArrayList<>();
+        Map<Integer, Tally> tallies = new LinkedHashMap<>();
+        List<Integer> busiest = limit > 0 ? busiest(limit) : List.of();
+        if (limit > 0 && busiest.isEmpty()) {
+            return lines;
+        }
         String sql =
                 "SELECT port, "
                         + Rows.SUMS
@@ -100,10 +133,8 @@ final class PortQueries {
                         + table()
                         + " WHERE "
                         + where()
-                        + " AND port >= 0 GROUP BY port ORDER BY 4 DESC, 2 DESC, port"
-                        + (limit > 0 ? " LIMIT " + limit : "");
-        List<PortLine> lines = new ArrayList<>();
-        Map<Integer, Tally> tallies = new LinkedHashMap<>();
+                        + (limit > 0 ? in(busiest) : " AND port >= 0")
+                        + " GROUP BY port ORDER BY 4 DESC, 2 DESC, port";
         try (Statement ask = db.createStatement();
                 ResultSet row = ask.executeQuery(sql)) {
             while (row.next()) {
@@ -127,12 +158,7 @@ final class PortQueries {
         if (ports.isEmpty()) {
             return sets;
         }
-        String in =
-                some
-                        ? " AND port IN ("
-                                + ports.toString().replace("[", "").replace("]", "")
-                                + ")"
-                        : " AND port >= 0";
+        String in = some ? in(ports) : " AND port >= 0";
         try (Statement ask = db.createStatement();
                 ResultSet row =
                         ask.executeQuery(
@@ -274,7 +300,8 @@ final class PortQueries {
             while (row.next()) {
                 PortImage.Reader image = new PortImage.Reader(row.getBytes(2));
                 Sum sum = sums.computeIfAbsent(Coverage.minute(row.getInt(1)), _ -> new Sum());
-                while (image.next()) {
+                // Ports lie in ascending order.
+                while (image.next() && (code == Imports.ALL_PORTS || image.figures.port <= code)) {
                     if (code == Imports.ALL_PORTS || image.figures.port == code) {
                         sum.tally = sum.tally.plus(Rows.tally(image.figures));
                         sum.sources.merge(image.sources());
@@ -372,7 +399,7 @@ final class PortQueries {
     }
 
     HeatMap heatMap(int limit, ZoneId zone) throws SQLException {
-        List<Port> ports = top(limit).stream().map(PortLine::port).toList();
+        List<Port> ports = busiest(limit).stream().map(Port::ofCode).toList();
         List<Instant> hours = starts(Step.HOUR, zone);
         Map<Instant, Integer> columns = new HashMap<>();
         hours.forEach(hour -> columns.put(hour, columns.size()));
@@ -397,11 +424,8 @@ final class PortQueries {
                             + scope.from().getEpochSecond() / 3_600
                             + " AND hour < "
                             + scope.to().getEpochSecond() / 3_600
-                            + " AND port IN ("
-                            + Arrays.toString(ports.stream().mapToInt(Port::code).toArray())
-                                    .replace("[", "")
-                                    .replace("]", "")
-                            + ") GROUP BY port, hour";
+                            + in(rows.keySet())
+                            + " GROUP BY port, hour";
             try (Statement ask = db.createStatement();
                     ResultSet row = ask.executeQuery(sql)) {
                 while (row.next()) {

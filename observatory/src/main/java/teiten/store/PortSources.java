@@ -17,6 +17,8 @@ import java.util.Map;
 /// The sources that accessed one port: their systems, and where else they went. The connection keeps them in a table of its
 /// own as long as it is open.
 final class PortSources {
+    private static final int FEW = 1_000;
+
     private final Connection db;
     private final RollUps rolled;
     private final String where;
@@ -65,7 +67,23 @@ final class PortSources {
         count = EventKeeper.count(db, "SELECT count(*) FROM accessing");
     }
 
+    /// The hashes of few sources as a condition: what has none of them is not even unpacked.
+    private String few() throws SQLException {
+        if (count == 0 || count > FEW) {
+            return "";
+        }
+        List<String> hashes = new ArrayList<>();
+        try (Statement ask = db.createStatement();
+                ResultSet row = ask.executeQuery("SELECT DISTINCT hash FROM accessing")) {
+            while (row.next()) {
+                hashes.add(row.getString(1));
+            }
+        }
+        return " AND hash IN (" + String.join(",", hashes) + ")";
+    }
+
     List<Overlap> overlaps(int limit) throws SQLException {
+        String where = this.where + few();
         String others =
                 rolled.whole() && !rolled.ids.isEmpty()
                         ? "SELECT unnest(ports) AS port, high, low FROM "

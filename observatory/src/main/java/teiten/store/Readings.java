@@ -260,8 +260,9 @@ public class Readings {
         return new PortQueries(db, coverage, PortQueries.toHours(scope));
     }
 
-    private static ScannedPorts scanned(Connection db, Coverage coverage, Scope scope) {
-        return new ScannedPorts(db, coverage, ScannedPorts.toDays(scope));
+    private ScannedPorts scanned(Connection db, Coverage coverage, Scope scope)
+            throws SQLException {
+        return new ScannedPorts(db, store.parts, coverage, ScannedPorts.toDays(scope));
     }
 
     /// How an answer was counted; every chart and table carries one.

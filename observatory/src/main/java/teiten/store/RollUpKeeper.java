@@ -42,10 +42,13 @@ final class RollUpKeeper {
     private static final long LEFT_MILLIS = 600_000;
 
     /// Segments that are brought into order at once: what bounds the memory.
-    private static final long AT_ONCE = 3_000_000;
+    private static final long AT_ONCE = 1_500_000;
 
     /// A day lies in at most 2^8 files of pairs.
     private static final int MOST_BITS = 8;
+
+    /// Times that the lots are halved when memory does not suffice.
+    private static final int FINER = 2;
 
     private static final int GROUP = 20_480;
 
@@ -96,12 +99,16 @@ final class RollUpKeeper {
                 long begun = System.nanoTime();
                 try {
                     catchUp();
+                    commits = now;
                 } catch (RuntimeException fault) {
                     if (!closing) {
-                        LOG.log(System.Logger.Level.WARNING, "days were not rolled up", fault);
+                        LOG.log(
+                                System.Logger.Level.WARNING,
+                                "days were not rolled up and will be tried again; until then"
+                                        + " questions about them take longer",
+                                fault);
                     }
                 }
-                commits = now;
                 pause =
                         Math.max(
                                 pause,
@@ -205,18 +212,7 @@ final class RollUpKeeper {
         Map<Busy, Distinct> busy = new HashMap<>();
         List<Integer> notes = new ArrayList<>();
         try {
-            int bits =
-                    store.read(db -> {
-                        db.setAutoCommit(false);
-                        try {
-                            // What was noted since the plan is in this snapshot as well.
-                            notes.addAll(notes(db, work));
-                            return write(db, work, id, busy);
-                        } finally {
-                            running = null;
-                            db.rollback();
-                        }
-                    });
+            int bits = written(work, id, notes, busy);
             List<RollUps.RollUp> old =
                     store.write(db -> {
                         List<RollUps.RollUp> replaced = replace(db, work, notes);
@@ -233,6 +229,32 @@ final class RollUpKeeper {
         } finally {
             // What was renamed is here no more.
             new RollUps.RollUp(id, MOST_BITS).files(spool).forEach(RollUpKeeper::delete);
+        }
+    }
+
+    /// Writes the files, in smaller lots when memory does not suffice for larger ones beside what pages ask.
+    private int written(Work work, int id, List<Integer> notes, Map<Busy, Distinct> busy) {
+        for (int finer = 0; ; finer++) {
+            int more = finer;
+            notes.clear();
+            busy.clear();
+            try {
+                return store.read(db -> {
+                    db.setAutoCommit(false);
+                    try {
+                        // What was noted since the plan is in this snapshot as well.
+                        notes.addAll(notes(db, work));
+                        return write(db, work, id, more, busy);
+                    } finally {
+                        running = null;
+                        db.rollback();
+                    }
+                });
+            } catch (Store.NoMemory fault) {
+                if (finer == FINER) {
+                    throw fault;
+                }
+            }
         }
     }
 
@@ -257,14 +279,15 @@ final class RollUpKeeper {
     /// Writes the files into the spool.
     ///
     /// @return the roll-up's bits; −1 when the day has no segments
-    private int write(Connection db, Work work, int id, Map<Busy, Distinct> busy)
+    private int write(Connection db, Work work, int id, int finer, Map<Busy, Distinct> busy)
             throws SQLException {
         String day = " WHERE sensor = " + work.sensor + " AND day = " + work.day;
         long rows = EventKeeper.count(db, "SELECT count(*) FROM source" + day);
         if (rows == 0) {
             return -1;
         }
-        int bits = Math.min(MOST_BITS, 64 - Long.numberOfLeadingZeros((rows - 1) / AT_ONCE));
+        int bits =
+                Math.min(MOST_BITS, finer + 64 - Long.numberOfLeadingZeros((rows - 1) / AT_ONCE));
         Parts here = Parts.in(store.spool());
         List<Path> pairs = new ArrayList<>();
         List<Path> origins = new ArrayList<>();
@@ -356,9 +379,7 @@ final class RollUpKeeper {
                             + BUSY);
             try (ResultSet row =
                     ask.executeQuery(
-                            "SELECT high, low, "
-                                    + RollUps.UNITED
-                                    + " FROM "
+                            "SELECT high, low, unnest(targets) FROM "
                                     + pairs
                                     + " SEMI JOIN busiest USING (hash, high, low)")) {
                 while (row.next()) {

@@ -163,6 +163,17 @@ final class RollUps {
 
     /// The same, as far as they may be of this hash; −1 for all.
     String pairs(long hash) {
+        return pairs(hash, UNITED);
+    }
+
+    /// The sets of targets of what [#pairs(long)] gives, in one or several rows `sensor, day, hash, high, low, port, targets`
+    /// a pair; none where no target is known. A set of many segments is told piece by piece, for uniting it first
+    /// costs the square of their number.
+    String sets(long hash) {
+        return pairs(hash, "unnest(targets) AS targets");
+    }
+
+    private String pairs(long hash, String targets) {
         if (ids.isEmpty()) {
             return whole() ? none() : "(" + SEGMENT + ") source";
         }
@@ -176,7 +187,7 @@ final class RollUps {
         }
         String rolled =
                 "SELECT "
-                        + SUMMED.replace(" targets", " " + UNITED)
+                        + SUMMED.replace(" targets", " " + targets)
                         + " FROM "
                         + Parts.parquet(files);
         return whole()

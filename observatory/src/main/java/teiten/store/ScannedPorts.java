@@ -27,12 +27,16 @@ final class ScannedPorts {
     private final Connection db;
     private final Coverage coverage;
     private final Scope scope;
+    private final String rows;
 
     /// @param scope of whole UTC days
-    ScannedPorts(Connection db, Coverage coverage, Scope scope) {
+    ScannedPorts(Connection db, Parts parts, Coverage coverage, Scope scope) throws SQLException {
         this.db = db;
         this.coverage = coverage;
         this.scope = scope;
+        long from = scope.from().getEpochSecond() / 86_400;
+        long to = scope.to().getEpochSecond() / 86_400;
+        rows = RollUps.of(db, parts, coverage, from, to).pairs();
     }
 
     /// Widens the span to whole UTC days.
@@ -73,7 +77,9 @@ final class ScannedPorts {
                         ask.executeQuery(
                                 "SELECT port, "
                                         + Rows.SOURCE_SUMS
-                                        + " FROM source WHERE "
+                                        + " FROM "
+                                        + rows
+                                        + " WHERE "
                                         + where()
                                         + " GROUP BY port ORDER BY 4 DESC, 2 DESC, port"
                                         + (limit > 0 ? " LIMIT " + limit : ""))) {
@@ -87,7 +93,8 @@ final class ScannedPorts {
             try (Statement ask = db.createStatement();
                     ResultSet row =
                             ask.executeQuery(
-                                    "SELECT port, count(*) FROM (SELECT port, high, low FROM source"
+                                    "SELECT port, count(*) FROM (SELECT port, high, low FROM "
+                                            + rows
                                             + " WHERE "
                                             + where()
                                             + " AND "
@@ -120,7 +127,9 @@ final class ScannedPorts {
                                         + Rows.SOURCE_SUMS
                                         + ", count(DISTINCT CASE WHEN "
                                         + Rows.ACCESSES
-                                        + " > 0 THEN (high, low) END) FROM source WHERE "
+                                        + " > 0 THEN (high, low) END) FROM "
+                                        + rows
+                                        + " WHERE "
                                         + where()
                                         + (port == null ? "" : " AND port = " + port.code()))) {
             row.next();
@@ -143,7 +152,9 @@ final class ScannedPorts {
                                         + Rows.SOURCE_SUMS
                                         + ", count(DISTINCT CASE WHEN "
                                         + Rows.ACCESSES
-                                        + " > 0 THEN (high, low) END) FROM source WHERE "
+                                        + " > 0 THEN (high, low) END) FROM "
+                                        + rows
+                                        + " WHERE "
                                         + where()
                                         + (port == null ? "" : " AND port = " + port.code())
                                         + " GROUP BY day")) {

@@ -297,11 +297,22 @@ public final class ScannerReadings {
                             + scope.from().getEpochSecond() / 86_400
                             + " AND day < "
                             + scope.to().getEpochSecond() / 86_400;
+            RollUps rolled =
+                    RollUps.of(
+                            db,
+                            store.parts,
+                            coverage,
+                            scope.from().getEpochSecond() / 86_400,
+                            scope.to().getEpochSecond() / 86_400);
+            String rows =
+                    rolled.whole() && !rolled.ids.isEmpty() ? rolled.origins() : rolled.pairs();
             try (Statement ask = db.createStatement();
                     ResultSet row =
                             ask.executeQuery(
                                     "WITH mine AS (SELECT high, low, sum(packets)::BIGINT AS p FROM"
-                                            + " source WHERE "
+                                            + " "
+                                            + rows
+                                            + " WHERE "
                                             + days
                                             + Investigators.condition(scope, coverage, "source")
                                             + " GROUP BY high, low) SELECT count(*),"
@@ -319,12 +330,16 @@ public final class ScannerReadings {
                         row.getLong(4),
                         EventKeeper.count(
                                 db,
-                                "SELECT count(*) FROM (SELECT DISTINCT high, low FROM source WHERE "
+                                "SELECT count(*) FROM (SELECT DISTINCT high, low FROM "
+                                        + rows
+                                        + " WHERE "
                                         + days
                                         + ")"),
                         EventKeeper.count(
                                 db,
-                                "SELECT coalesce(sum(packets), 0)::BIGINT FROM source WHERE "
+                                "SELECT coalesce(sum(packets), 0)::BIGINT FROM "
+                                        + rows
+                                        + " WHERE "
                                         + days));
             }
         });

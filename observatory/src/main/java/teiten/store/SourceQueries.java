@@ -20,11 +20,9 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /// Who did it: from `source`, whose finest grain is the UTC day.
 final class SourceQueries {
@@ -152,7 +150,7 @@ final class SourceQueries {
                 ResultSet row =
                         ask.executeQuery(
                                 "SELECT high, low, targets FROM "
-                                        + rolled.pairs()
+                                        + rolled.sets(-1)
                                         + " WHERE "
                                         + where()
                                         + in)) {
@@ -194,16 +192,15 @@ final class SourceQueries {
 
     /// @param most ports that are told one by one; 0 for all
     SourceReport report(IpAddress source, int most) throws SQLException {
-        String from =
-                " FROM "
-                        + rolled.pairs(rolled.hash(source))
-                        + " WHERE "
+        String these =
+                " WHERE "
                         + where()
                         + (rolled.ids.isEmpty() ? "" : " AND hash = " + rolled.hash(source))
                         + " AND high = "
                         + source.high()
                         + " AND low = "
                         + source.low();
+        String from = " FROM " + rolled.pairs(rolled.hash(source)) + these;
         Tally total = Tally.ZERO;
         Distinct targets = new Distinct();
         long first = Long.MAX_VALUE;
@@ -217,20 +214,21 @@ final class SourceQueries {
         try (Statement ask = db.createStatement()) {
             List<PortLine> lines = portLines(ask, from, most);
             lines.forEach(line -> byPort.put(line.port, new Distinct()));
-            Set<Integer> seen = new HashSet<>();
-            try (ResultSet row = ask.executeQuery("SELECT port, targets" + from)) {
+            try (ResultSet row =
+                    ask.executeQuery(
+                            "SELECT port, targets FROM "
+                                    + rolled.sets(rolled.hash(source))
+                                    + these)) {
                 while (row.next()) {
                     byte[] image = row.getBytes(2);
-                    int port = row.getInt(1);
-                    seen.add(port);
                     targets.mergeCoupons(image);
-                    Distinct own = byPort.get(port);
+                    Distinct own = byPort.get(row.getInt(1));
                     if (own != null) {
                         own.mergeCoupons(image);
                     }
                 }
             }
-            allPorts = seen.size();
+            allPorts = most == 0 || lines.size() < most ? lines.size() : ports(ask, from);
             for (PortLine line : lines) {
                 ports.add(
                         new PortUse(
@@ -277,6 +275,13 @@ final class SourceQueries {
                 allPorts,
                 days,
                 coverage.counted(scope));
+    }
+
+    private static int ports(Statement ask, String from) throws SQLException {
+        try (ResultSet row = ask.executeQuery("SELECT count(DISTINCT port)" + from)) {
+            row.next();
+            return row.getInt(1);
+        }
     }
 
     private record PortLine(int port, Tally tally, long first, long last) {}

@@ -288,7 +288,22 @@ public final class Store implements AutoCloseable {
                             + " is lost",
                     fault);
         }
+        if (line.contains("Out of Memory")) {
+            return new NoMemory(fault);
+        }
         return new IllegalStateException("the store failed: " + line, fault);
+    }
+
+    /// The database has used up what it may use; asked alone, or a moment later, the same may work.
+    public static final class NoMemory extends OperatorMistake {
+        private static final long serialVersionUID = 1;
+
+        NoMemory(Throwable cause) {
+            super(
+                    "the database needs more memory for this than it may use; ask for a shorter"
+                            + " time, try again in a moment, or raise store.memory_mib",
+                    cause);
+        }
     }
 
     private static String firstLine(Throwable fault) {

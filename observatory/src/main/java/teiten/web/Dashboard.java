@@ -20,6 +20,7 @@ import teiten.store.Readings.Series;
 import teiten.store.Readings.SourceReport;
 import teiten.store.Scope;
 import teiten.store.Step;
+import teiten.store.Store;
 
 import tools.jackson.databind.node.ObjectNode;
 
@@ -420,6 +421,12 @@ public final class Dashboard implements AutoCloseable {
         config.routes.exception(
                 OperatorMistake.class,
                 (mistake, ctx) -> refuse(ctx, 400, String.valueOf(mistake.getMessage())));
+        config.routes.exception(
+                Store.NoMemory.class,
+                (full, ctx) -> {
+                    ctx.header("Retry-After", "10");
+                    refuse(ctx, 503, String.valueOf(full.getMessage()));
+                });
         config.routes.exception(
                 Guard.Refusal.class,
                 (refusal, ctx) -> refuse(ctx, refusal.status(), refusal.sentence()));

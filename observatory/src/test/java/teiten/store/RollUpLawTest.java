@@ -2,6 +2,8 @@ package teiten.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import static java.time.ZoneOffset.UTC;
+
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -99,6 +101,10 @@ class RollUpLawTest {
                 readings.topSources(scope, limit).forEach(a -> answers.add("" + a));
             }
             readings.topMarks(scope).forEach(a -> answers.add("" + a));
+            readings.topPorts(scope, 0).forEach(a -> answers.add("" + a));
+            answers.add("" + readings.series(Port.parse("23/tcp"), scope, Step.DAY, UTC));
+            answers.add("" + readings.series(null, scope, Step.DAY, UTC));
+            answers.add("" + readings.scanners().seen(scope));
             for (String port : List.of("23/tcp", "1007/tcp")) {
                 answers.add("" + readings.port(Port.parse(port), scope));
                 answers.add("" + readings.port(Port.parse(port), scope, 20));
@@ -130,6 +136,20 @@ class RollUpLawTest {
         assertThat(ask(RollUpLawTest::answers)).isEqualTo(segments);
         assertThat(rolledUp()).isEqualTo(2 * DAYS);
         assertThat(files("pair")).isEqualTo(2 * DAYS);
+    }
+
+    @Test
+    void the_first_ports_are_those_of_the_whole_list() {
+        for (Scanners scanners : Scanners.values()) {
+            Scope scope = scope(0, 72, Set.of(), scanners);
+            List<Readings.PortLine> all = ask(store -> new Readings(store).topPorts(scope, 0));
+            assertThat(all).hasSizeGreaterThan(scanners == Scanners.ONLY ? 3 : 100);
+            for (int limit : List.of(1, 3, 1_000)) {
+                List<Readings.PortLine> some =
+                        ask(store -> new Readings(store).topPorts(scope, limit));
+                assertThat(some).isEqualTo(all.subList(0, Math.min(limit, all.size())));
+            }
+        }
     }
 
     @Test
