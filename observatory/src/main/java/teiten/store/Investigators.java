@@ -20,20 +20,13 @@ final class Investigators {
     ///
     /// @param table that has `high` and `low`
     static String condition(Scope scope, Coverage coverage, String table) {
+        // Not correlated, or the database first makes the asked rows unique.
+        String known = "IN (SELECT (high, low) FROM (" + select(scope, coverage) + ") known)";
+        String address = " AND (" + table + ".high, " + table + ".low) ";
         return switch (scope.scanners()) {
             case ALL -> "";
-            case WITHOUT -> " AND NOT EXISTS (" + found(scope, coverage, table);
-            case ONLY -> " AND EXISTS (" + found(scope, coverage, table);
+            case WITHOUT -> address + "NOT " + known;
+            case ONLY -> address + known;
         };
-    }
-
-    private static String found(Scope scope, Coverage coverage, String table) {
-        return "SELECT 1 FROM ("
-                + select(scope, coverage)
-                + ") known WHERE known.high = "
-                + table
-                + ".high AND known.low = "
-                + table
-                + ".low)";
     }
 }

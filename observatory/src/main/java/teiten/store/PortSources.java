@@ -38,7 +38,7 @@ final class PortSources {
         this.rolled = rolled;
         this.where = where;
         this.port = port;
-        String rows = " FROM " + rolled.accessing(port.code()) + " WHERE " + where;
+        String rows = " FROM " + rolled.accessing(List.of(port.code())) + " WHERE " + where;
         String last = "";
         boolean more = false;
         try (Statement ask = db.createStatement()) {

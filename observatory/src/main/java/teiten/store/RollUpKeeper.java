@@ -29,6 +29,10 @@ import java.util.Map;
 final class RollUpKeeper {
     private static final System.Logger LOG = System.getLogger(RollUpKeeper.class.getName());
 
+    private static final String LATER =
+            "days were not rolled up and will be tried again; until then questions about them take"
+                    + " longer";
+
     /// Sources of a day whose sets of targets are kept united.
     private static final int BUSY = 300;
 
@@ -48,7 +52,7 @@ final class RollUpKeeper {
     private static final int MOST_BITS = 8;
 
     /// Times that the lots are halved when memory does not suffice.
-    private static final int FINER = 2;
+    private static final int FINER = 4;
 
     private static final int GROUP = 20_480;
 
@@ -100,13 +104,11 @@ final class RollUpKeeper {
                 try {
                     catchUp();
                     commits = now;
+                } catch (Store.NoMemory full) {
+                    LOG.log(System.Logger.Level.WARNING, LATER + ": " + full.getMessage());
                 } catch (RuntimeException fault) {
                     if (!closing) {
-                        LOG.log(
-                                System.Logger.Level.WARNING,
-                                "days were not rolled up and will be tried again; until then"
-                                        + " questions about them take longer",
-                                fault);
+                        LOG.log(System.Logger.Level.WARNING, LATER, fault);
                     }
                 }
                 pause =

@@ -8,7 +8,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /// Where the rows of a question about single sources lie: days that are rolled up in files in order of sources, all other
 /// days in segments.
@@ -212,27 +214,25 @@ final class RollUps {
         return ids.isEmpty() ? "" : files(Kind.ORIGIN) + " source";
     }
 
-    /// Sources that accessed the port, a source in several rows.
-    String accessing(int port) {
-        String columns = "sensor, day, hash, high, low, ttl_min, ttl_max";
+    /// Sources that accessed the ports, a source and port in several rows unless they are [#single].
+    String accessing(Collection<Integer> ports) {
+        String columns = "sensor, day, port, hash, high, low, ttl_min, ttl_max";
+        String these =
+                ports.stream()
+                        .map(String::valueOf)
+                        .collect(Collectors.joining(",", "port IN (", ")"));
         String rolled =
                 ids.isEmpty()
                         ? ""
-                        : "SELECT "
-                                + columns
-                                + " FROM "
-                                + files(Kind.PORT)
-                                + " WHERE port = "
-                                + port;
+                        : "SELECT " + columns + " FROM " + files(Kind.PORT) + " WHERE " + these;
         String segments =
-                "SELECT "
-                        + "sensor, day, hash, high, low, access_ttl_min AS ttl_min, access_ttl_max"
-                        + " AS ttl_max FROM ("
+                "SELECT sensor, day, port, hash, high, low, access_ttl_min AS ttl_min,"
+                        + " access_ttl_max AS ttl_max FROM ("
                         + SEGMENT
                         + ") source WHERE "
                         + (whole() ? "false" : rest)
-                        + " AND port = "
-                        + port
+                        + " AND "
+                        + these
                         + " AND "
                         + Rows.ACCESSES
                         + " > 0";

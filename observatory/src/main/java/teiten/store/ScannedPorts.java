@@ -27,6 +27,7 @@ final class ScannedPorts {
     private final Connection db;
     private final Coverage coverage;
     private final Scope scope;
+    private final RollUps rolled;
     private final String rows;
 
     /// @param scope of whole UTC days
@@ -36,7 +37,8 @@ final class ScannedPorts {
         this.scope = scope;
         long from = scope.from().getEpochSecond() / 86_400;
         long to = scope.to().getEpochSecond() / 86_400;
-        rows = RollUps.of(db, parts, coverage, from, to).pairs();
+        rolled = RollUps.of(db, parts, coverage, from, to);
+        rows = rolled.pairs();
     }
 
     /// Widens the span to whole UTC days.
@@ -89,19 +91,17 @@ final class ScannedPorts {
         }
         Map<Integer, Long> sources = new HashMap<>();
         if (!tallies.isEmpty()) {
-            String ports = tallies.keySet().toString();
+            String found = " FROM " + rolled.accessing(tallies.keySet()) + " WHERE " + where();
             try (Statement ask = db.createStatement();
                     ResultSet row =
                             ask.executeQuery(
-                                    "SELECT port, count(*) FROM (SELECT port, high, low FROM "
-                                            + rows
-                                            + " WHERE "
-                                            + where()
-                                            + " AND "
-                                            + Rows.ACCESSES
-                                            + " > 0 AND port IN ("
-                                            + ports.substring(1, ports.length() - 1)
-                                            + ") GROUP BY ALL) GROUP BY port")) {
+                                    "SELECT port, count(*)"
+                                            + (rolled.single()
+                                                    ? found
+                                                    : " FROM (SELECT DISTINCT port, high, low"
+                                                            + found
+                                                            + ")")
+                                            + " GROUP BY port")) {
                 while (row.next()) {
                     sources.put(row.getInt(1), row.getLong(2));
                 }
