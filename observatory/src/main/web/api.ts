@@ -159,6 +159,12 @@ export interface EventsAnswer extends EventFrame {
   skip: number;
 }
 
+export interface VictimsAnswer extends EventFrame {
+  victims: Victim[];
+  total: number;
+  skip: number;
+}
+
 export interface CountStep {
   start: string;
   count: number;

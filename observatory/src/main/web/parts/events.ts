@@ -1,9 +1,9 @@
 // What the screens about events, victims and campaigns share.
 
 import {html, nothing} from 'lit';
-import type {EventFrame, KnownScanner, ScanEvent} from '../api';
+import type {EventFrame, KnownScanner, ScanEvent, Victim} from '../api';
 import {href} from '../place';
-import {about, moment, percent, portName, service, t} from '../words';
+import {about, count, duration, moment, percent, portName, rate, service, t} from '../words';
 import {limit, victimLimit} from './counted';
 import {portLink} from './screen';
 
@@ -25,6 +25,23 @@ export function eventLink(e: ScanEvent, text: unknown) {
 /** Marks that a tenth of the packets bear: less may be chance. */
 export function borne(marks: Record<string, number>, packets: number): string {
   return Object.entries(marks).filter(([, n]) => n * 10 >= packets && n > 0).map(([name]) => t(`mark.${name}`)).join(t('comma')) || '–';
+}
+
+/** The services that were attacked, as far as their answers tell. */
+export function attacked(v: Victim): string {
+  return v.services.slice(0, 3).map(s => portName(s) + (service(s) ? ` ${service(s)}` : '')).join(t('comma')) + (v.services.length > 3 ? ' …' : '');
+}
+
+export function attackColumns(): string[] {
+  return [t('victims.services'), t('events.start'), t('victims.end'), t('events.length'), t('victims.answers'), t('victims.busiest'), t('victims.rate'), t('victims.whole'), t('col.sensor')];
+}
+
+/** One attack as a row of a table. */
+export function attack(v: Victim): string[] {
+  return [
+    attacked(v), moment(v.start), moment(v.end), duration((Date.parse(v.end) - Date.parse(v.start)) / 1000), count(v.packets),
+    count(v.busiest_minute), `${rate(v.rate_ipv4_pps)} ± ${percent(v.error)}`, rate(v.answers_ipv4), v.sensor,
+  ];
 }
 
 /** The sensors' detection limits, and whether all that is stored is in the answer. */

@@ -14,6 +14,9 @@ export interface Cells {
   text?: number[];
 }
 
+/** Lists up to this length are not shown through a window. */
+const WHOLE_ROWS = 60;
+
 const MOST_ROWS = 2000;
 let nextId = 0;
 
@@ -97,7 +100,7 @@ export class Figure extends LitElement {
     const kind = (i: number) => (text.includes(i) ? 'text' : nothing);
     if (rows.length === 0) return nothing;
     return html`
-      <div class="scroll" tabindex="0" role="region" aria-labelledby=${this.key}>
+      <div class=${!this.chart && rows.length <= WHOLE_ROWS ? 'scroll whole' : 'scroll'} tabindex="0" role="region" aria-labelledby=${this.key}>
         <table>
           <thead><tr>${columns.map((c, i) => html`<th scope="col" class=${kind(i)}>${c}</th>`)}</tr></thead>
           <tbody>

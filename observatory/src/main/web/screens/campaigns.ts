@@ -33,7 +33,7 @@ export class CampaignsScreen extends Screen<Data> {
       ${frame(d)}
       <teiten-figure .heading=${t('campaigns.list')} .summary=${d.campaigns.length ? '' : t('campaigns.none')}
         .cells=${() => ({
-          text: [2, 3, 4, 5],
+          text: [2, 3],
           columns: [t('campaigns.ports'), t('col.sources'), t('campaigns.equal'), t('campaigns.shape'), t('campaigns.first'), t('campaigns.last'), t('campaigns.expected'), t('campaigns.elsewhere')],
           rows: d.campaigns.map(c => [
             html`<a href=${href(`/campaigns/${c.id}`)}>${portNames(c)}</a>`, count(c.sources),

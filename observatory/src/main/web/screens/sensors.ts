@@ -24,7 +24,7 @@ export class Sensors extends Screen<Sensor[]> {
 
   protected show(sensors: Sensor[]) {
     return html`<h1>${t('sensors.title')}</h1>
-      <p class="note"><a href=${csv('sensors', {from: null, to: null, by: null})} download>${t('sensors.csv.imports')}</a> ·
+      <p class="note lead"><a href=${csv('sensors', {from: null, to: null, by: null})} download>${t('sensors.csv.imports')}</a> ·
         <a href=${csv('sensors', {from: null, to: null, by: null, table: 'gaps'})} download>${t('sensors.csv.gaps')}</a></p>
       ${sensors.map((s, i) => this.sensor(s, i))}`;
   }

@@ -2,10 +2,10 @@
 
 import {html, nothing} from 'lit';
 import {base, look, tip, valueAxis, type Option} from '../charts';
-import {csv, get, type Counted, type EventsAnswer, type Os, type SourceLine, type SourceReport} from '../api';
+import {csv, get, type Counted, type EventsAnswer, type Os, type SourceLine, type SourceReport, type VictimsAnswer} from '../api';
 import {about, count, duration, moment, percent, portName, rate, t} from '../words';
 import {go, here, href} from '../place';
-import {borne, eventLink, keyLink, knownScanner} from '../parts/events';
+import {attack, attackColumns, borne, eventLink, keyLink, knownScanner} from '../parts/events';
 import {howEvents} from '../parts/counted';
 import {Screen, portLink, tile} from '../parts/screen';
 import '../parts/figure';
@@ -13,6 +13,7 @@ import '../parts/figure';
 interface Data {
   report: SourceReport | null;
   events: EventsAnswer | null;
+  attacks: VictimsAnswer | null;
   top: {sources: SourceLine[]; counted: Counted} | null;
 }
 
@@ -30,12 +31,13 @@ function osSentence(os: Os): string {
 export class SourceScreen extends Screen<Data> {
   protected async load(): Promise<Data> {
     const address = here().source;
-    if (!address) return {report: null, events: null, top: await get('sources', {limit: '25', by: null})};
-    const [report, events] = await Promise.all([
+    if (!address) return {report: null, events: null, attacks: null, top: await get('sources', {limit: '25', by: null})};
+    const [report, events, attacks] = await Promise.all([
       get<SourceReport>(`source/${encodeURIComponent(address)}`, {by: null}),
       get<EventsAnswer>('events', {by: null, scanners: null, source: address, limit: '50'}),
+      get<VictimsAnswer>('victims', {by: null, scanners: null, source: address, limit: '50'}),
     ]);
-    return {report, events, top: null};
+    return {report, events, attacks, top: null};
   }
 
   render() {
@@ -94,12 +96,22 @@ export class SourceScreen extends Screen<Data> {
                 <p class="note">${t('source.rules', r.rules_version)}</p>`
             : html`<p>${t('source.nomarks')}</p>`}</section></div>
         ${r.scanner ? html`<div class="full"><section class="panel" aria-labelledby="known-scanner"><h2 id="known-scanner">${t('scanner.title')}</h2>${knownScanner(r.scanner)}</section></div>` : nothing}
+        ${this.attacks()}
         <div class="full">${this.events()}</div>
         <div class="full">${this.ports(r)}</div>
         <div class="full">${this.days(r)}</div>
         <div class="full"><section class="panel limits" aria-labelledby="limits"><h2 id="limits">${t('limits')}</h2>
           <p>${t('source.limits')}</p></section></div>
       </div>`;
+  }
+
+  /** What came from a victim are answers, sent to forged senders: that is said before all else. */
+  private attacks() {
+    const d = this.data?.attacks;
+    if (!d?.total) return nothing;
+    return html`<div class="full"><teiten-figure .heading=${t('source.attacks')} .summary=${t('source.attacks.lead')}
+      .cells=${() => ({text: [8], columns: attackColumns(), rows: d.victims.map(attack)})}
+      .csv=${csv('victims', {by: null, scanners: null, source: here().source, limit: '0'})} .how=${howEvents(d.counted, d.limits, 'victims')} .note=${t('victims.note')}></teiten-figure></div>`;
   }
 
   private events() {

@@ -1,37 +1,23 @@
 // Victims of denial of service whose answers to forged senders reached the sensors.
 
 import {html, nothing} from 'lit';
-import {csv, get, type EventFrame, type Victim} from '../api';
-import {count, duration, moment, percent, portName, rate, service, t} from '../words';
+import {csv, get, type VictimsAnswer} from '../api';
+import {count, duration, moment, percent, rate, t} from '../words';
 import {here, sameScreen} from '../place';
 import {Screen, tile} from '../parts/screen';
 import {sourceLink} from '../parts/said';
-import {frame} from '../parts/events';
+import {attack, attackColumns, attacked, frame} from '../parts/events';
 import {howEvents} from '../parts/counted';
 import '../parts/figure';
 
-interface Data extends EventFrame {
-  victims: Victim[];
-  total: number;
-  skip: number;
-}
-
 const PAGE = 50;
 
-function attacked(v: Victim): string {
-  return v.services.slice(0, 3).map(s => portName(s) + (service(s) ? ` ${service(s)}` : '')).join(t('comma')) + (v.services.length > 3 ? ' …' : '');
-}
-
-function withError(value: number, error: number): string {
-  return `${rate(value)} ± ${percent(error)}`;
-}
-
-export class VictimsScreen extends Screen<Data> {
-  protected load(): Promise<Data> {
-    return get<Data>('victims', {by: null, limit: String(PAGE), skip: here().q.get('skip') ?? '0'});
+export class VictimsScreen extends Screen<VictimsAnswer> {
+  protected load(): Promise<VictimsAnswer> {
+    return get<VictimsAnswer>('victims', {by: null, limit: String(PAGE), skip: here().q.get('skip') ?? '0'});
   }
 
-  protected show(d: Data) {
+  protected show(d: VictimsAnswer) {
     const last = Math.min(d.skip + d.victims.length, d.total);
     const top = d.victims[0];
     return html`<h1>${t('victims.title')}</h1>
@@ -47,11 +33,8 @@ export class VictimsScreen extends Screen<Data> {
         .summary=${d.total ? '' : t('victims.none')}
         .cells=${() => ({
           text: [1, 2, 3, 9],
-          columns: [t('victims.victim'), t('victims.services'), t('events.start'), t('victims.end'), t('events.length'), t('victims.answers'), t('victims.busiest'), t('victims.rate'), t('victims.whole'), t('col.sensor')],
-          rows: d.victims.map(v => [
-            sourceLink(v.victim), attacked(v), moment(v.start), moment(v.end), duration((Date.parse(v.end) - Date.parse(v.start)) / 1000), count(v.packets),
-            count(v.busiest_minute), withError(v.rate_ipv4_pps, v.error), rate(v.answers_ipv4), v.sensor,
-          ]),
+          columns: [t('victims.victim'), ...attackColumns()],
+          rows: d.victims.map(v => [sourceLink(v.victim), ...attack(v)]),
         })} .csv=${csv('victims', {by: null, limit: '0'})} .how=${howEvents(d.counted, d.limits, 'victims')} .note=${t('victims.note')}></teiten-figure>
       <nav class="pages" aria-label=${t('events.pages')}>
         ${d.skip > 0 ? html`<a class="button" href=${sameScreen({skip: d.skip > PAGE ? String(d.skip - PAGE) : null})}>${t('events.larger')}</a>` : nothing}

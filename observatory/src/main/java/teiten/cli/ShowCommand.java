@@ -11,6 +11,7 @@ import teiten.OperatorMistake;
 import teiten.net.IpAddress;
 import teiten.net.Port;
 import teiten.store.EventReadings;
+import teiten.store.EventReadings.Victim;
 import teiten.store.Readings;
 import teiten.store.Readings.Bucket;
 import teiten.store.Readings.Gap;
@@ -282,13 +283,20 @@ final class ShowCommand implements Runnable {
                     SourceReport report = readings.source(address, asked, 0);
                     readings.events().upToDate();
                     Known known = readings.scanners().known(address, asked);
+                    List<Victim> attacks =
+                            readings.events()
+                                    .victims(asked.with(Scanners.ALL), address, 0, 0)
+                                    .lines();
                     if (as.json) {
                         Map<String, Object> json = json(report);
                         json.put("scanner", ScannerLines.json(known));
+                        json.put("attacks", attacks.stream().map(TopEvents::json).toList());
                         print.json(json);
                     } else {
                         if (!as.csv) {
                             ScannerLines.text(known, scopes.zone(), print);
+                            attacks.forEach(
+                                    attack -> print.note(TopEvents.attack(attack, scopes.zone())));
                         }
                         text(print, report, scopes.zone(), as.csv);
                     }

@@ -216,6 +216,21 @@ final class TopEvents {
                 .forEach(t -> print.note(victimLimits(t)));
     }
 
+    /// An attack on a source in one sentence.
+    static String attack(Victim v, ZoneId zone) {
+        return "A victim of denial of service, seen by "
+                + v.timing().sensor()
+                + ": from "
+                + Print.minute(v.start(), zone)
+                + " for "
+                + Print.lasted(Duration.between(v.start(), v.end())).strip()
+                + " it answered forged senders ("
+                + services(v)
+                + "), "
+                + Print.count(v.packets())
+                + " packets here.";
+    }
+
     private static List<String> cells(Victim v) {
         return List.of(
                 v.victim().toString(),
@@ -245,7 +260,7 @@ final class TopEvents {
                 t.victimLimit());
     }
 
-    private static Map<String, Object> json(Victim v) {
+    static Map<String, Object> json(Victim v) {
         Map<String, Object> row = new LinkedHashMap<>();
         row.put("victim", v.victim().toString());
         row.put("start", v.start().toString());

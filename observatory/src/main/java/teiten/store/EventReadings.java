@@ -378,20 +378,27 @@ public final class EventReadings {
     ///
     /// @param limit 0 for all
     public List<Victim> victims(Scope scope, int limit) {
-        return victims(scope, 0, limit).lines();
+        return victims(scope, null, 0, limit).lines();
     }
 
     /// Victims, those with most answers first, from the `skip`th on.
     ///
+    /// @param source the one that is asked about; null for all
     /// @param limit 0 for all
-    public Page<Victim> victims(Scope scope, int skip, int limit) {
+    public Page<Victim> victims(Scope scope, @Nullable IpAddress source, int skip, int limit) {
         return store.read(db -> {
             Coverage coverage = Coverage.read(db, scope.sensors());
             Map<Integer, Timing> timings = byNumber(db, coverage);
             String from =
                     " FROM dos_victim WHERE "
                             + overlapping(scope, coverage)
-                            + Investigators.condition(scope, coverage, "dos_victim");
+                            + Investigators.condition(scope, coverage, "dos_victim")
+                            + (source == null
+                                    ? ""
+                                    : " AND high = "
+                                            + source.high()
+                                            + " AND low = "
+                                            + source.low());
             List<Victim> victims = new ArrayList<>();
             try (Statement ask = db.createStatement();
                     ResultSet row =

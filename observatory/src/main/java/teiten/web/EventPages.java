@@ -116,7 +116,11 @@ final class EventPages {
         int skip = question.limit("skip", 0, Integer.MAX_VALUE);
         int limit = question.limit("limit", 50, MOST_LINES);
         EventReadings.Page<Victim> page =
-                events.victims(scope, skip, limit == 0 ? MOST_LINES : limit);
+                events.victims(
+                        scope,
+                        question.word("source").isEmpty() ? null : question.address("source"),
+                        skip,
+                        limit == 0 ? MOST_LINES : limit);
         Counted counted = counted(scope);
         return new Answer(
                 "victims",

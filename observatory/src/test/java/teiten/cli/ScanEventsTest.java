@@ -115,6 +115,15 @@ class ScanEventsTest {
                 only(read("victims", "ddos-amp.TCP.syn.optionallyACK.optionallysamePort.pcapng"));
         assertThat(victim.get("services").get(0).asString()).isEqualTo("21/tcp");
         assertThat(victim.get("busiest_minute").asInt()).isGreaterThanOrEqualTo(30);
+
+        String host = victim.get("victim").asString();
+        Cli shown = Cli.run("show", "ip", host, "--json", "--data", folder);
+        assertThat(only(shown.json().get("attacks"))).isEqualTo(victim);
+        assertThat(Cli.run("show", "ip", host, "--data", folder).out())
+                .startsWith("A victim of denial of service")
+                .contains("21/tcp");
+        Cli other = Cli.run("show", "ip", "192.0.2.77", "--json", "--data", folder);
+        assertThat(other.json().get("attacks")).isEmpty();
     }
 
     @Test
