@@ -11,6 +11,8 @@ export interface Counted {
   observed_seconds: number;
   /** Whether known investigators are part of it. */
   scanners?: string;
+  /** Before this, single sources are kept no longer. */
+  sources_from?: string;
 }
 
 export type Marks = Record<string, number>;

@@ -15,6 +15,7 @@ export function howEvents(c: Counted, limits: Limit[], about: 'events' | 'victim
         ${about === 'victims' ? '' : html`<dt>${t('counted.joined')}</dt><dd>${t('counted.joined.text')}</dd>`}
         <dt>${t('counted.ipv4')}</dt><dd>${t(`counted.ipv4.${about}`)}</dd>
         <dt>${t('limit.title')}</dt><dd>${limits.map(l => html`<div>${about === 'victims' ? victimLimit(l) : limit(l)}</div>`)}</dd>
+        ${c.sources_from ? html`<dt>${t('counted.sources_from')}</dt><dd>${t('counted.sources_from.text', moment(c.sources_from))}</dd>` : ''}
         ${c.scanners ? html`<dt>${t('scanners')}</dt><dd>${t(`scanners.${c.scanners}`)}</dd>` : ''}
         <dt>${t('counted.error')}</dt><dd>${t('counted.error.text')}</dd>
       </dl>
@@ -63,6 +64,7 @@ function packetsCounted(c: Counted) {
         <dd>${count(c.addresses)} (${c.addresses_inferred ? t('counted.inferred') : t('counted.given')})</dd>
         <dt>${t('counted.window')}</dt><dd>${moment(c.from)} – ${moment(c.to)}</dd>
         <dt>${t('counted.observed')}</dt><dd>${duration(c.observed_seconds)} (${t('counted.gapsout')})</dd>
+        ${c.sources_from ? html`<dt>${t('counted.sources_from')}</dt><dd>${t('counted.sources_from.text', moment(c.sources_from))}</dd>` : ''}
         ${c.scanners ? html`<dt>${t('scanners')}</dt><dd>${t(`counted.scanners.${c.scanners}`)}</dd>` : ''}
         <dt>${t('counted.access')}</dt><dd>${t('counted.access.text')}</dd>
         <dt>${t('counted.rate')}</dt><dd>${t('counted.rate.text')}</dd>

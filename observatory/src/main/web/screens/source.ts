@@ -74,7 +74,8 @@ export class SourceScreen extends Screen<Data> {
 
   private report(r: SourceReport) {
     if (!r.packets || r.first === null || r.last === null) {
-      return html`<p class="verdict">${t('source.unseen', r.source)}</p><p class="note">${t('source.unseen.note')}</p>`;
+      return html`<p class="verdict">${t('source.unseen', r.source)}</p><p class="note">${t('source.unseen.note')}</p>
+        ${r.counted.sources_from ? html`<p class="note">${t('counted.sources_from.text', moment(r.counted.sources_from))}</p>` : nothing}`;
     }
     const marks = Object.entries(r.marks).filter(([, n]) => n > 0);
     return html`

@@ -34,6 +34,15 @@ final class Counting {
                 c.addressesInferred() ? " (inferred from the destinations seen)" : "");
     }
 
+    /// Below what is told of single sources: how far back they are known. Empty when that is all of it.
+    static String forgotten(Counted c, ZoneId zone) {
+        return c.sourcesFrom() == null
+                ? ""
+                : "Single sources before "
+                        + Print.time(c.sourcesFrom(), zone)
+                        + " are kept no longer (store.keep_sources_days); counts by port are.";
+    }
+
     static Map<String, Object> json(Counted c) {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("sensors", c.sensors());
@@ -43,6 +52,9 @@ final class Counting {
         json.put("to", c.scope().to().toString());
         json.put("observed_seconds", c.observed().toSeconds());
         json.put("scanners", c.scope().scanners().label());
+        if (c.sourcesFrom() != null) {
+            json.put("sources_from", c.sourcesFrom().toString());
+        }
         return json;
     }
 

@@ -383,6 +383,7 @@ final class ShowCommand implements Runnable {
                     r.source() + " was not seen in this span. That is no proof that it is clean.");
             print.line("");
             print.note(Counting.footnote(r.counted(), zone));
+            print.note(Counting.forgotten(r.counted(), zone));
             return;
         }
         print.line(
@@ -430,6 +431,7 @@ final class ShowCommand implements Runnable {
         print.line("");
         print.line("An address may be shared, change hands or be spoofed.");
         print.note(Counting.footnote(r.counted(), zone));
+        print.note(Counting.forgotten(r.counted(), zone));
     }
 
     @Command(

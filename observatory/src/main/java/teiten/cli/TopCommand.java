@@ -7,6 +7,7 @@ import picocli.CommandLine.Parameters;
 
 import teiten.OperatorMistake;
 import teiten.store.Readings;
+import teiten.store.Readings.Counted;
 import teiten.store.Readings.MarkLine;
 import teiten.store.Readings.PortLine;
 import teiten.store.Readings.SourceLine;
@@ -105,6 +106,7 @@ final class TopCommand implements Callable<Integer> {
                 }
                 if (asked != null && !format.json && !format.csv) {
                     ScannerLines.footnote(readings, asked, print);
+                    print.note(Counting.forgotten(readings.counted(asked), scope.zone()));
                 }
                 return Main.DONE;
             }
@@ -121,7 +123,11 @@ final class TopCommand implements Callable<Integer> {
             }
             if (asked != null && !format.json && !format.csv) {
                 print.line("");
-                print.note(Counting.footnote(readings.counted(asked), scope.zone()));
+                Counted counted = readings.counted(asked);
+                print.note(Counting.footnote(counted, scope.zone()));
+                if (what != What.PORTS) {
+                    print.note(Counting.forgotten(counted, scope.zone()));
+                }
                 ScannerLines.footnote(readings, asked, print);
             }
         }

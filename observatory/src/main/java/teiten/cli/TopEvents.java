@@ -74,8 +74,8 @@ final class TopEvents {
         print.note(
                 "Times are "
                         + zone
-                        + ". pps = packets a second that the scan sends to all of IPv4, estimated"
-                        + " from what reached us.");
+                        + ". ×N = N ports of few hosts. pps = packets a second that the scan sends"
+                        + " to all of IPv4, estimated from what reached us.");
         readings.timings().stream()
                 .filter(t -> scope.sensors().isEmpty() || scope.sensors().contains(t.sensor()))
                 .forEach(t -> print.note(limits(t)));
@@ -99,7 +99,7 @@ final class TopEvents {
 
     private static String port(ScanEvent e) {
         return e.port() == null
-                ? e.protocol() + ", " + Print.count(e.ports()) + " ports"
+                ? e.protocol() + " ×" + Print.count(e.ports())
                 : e.port().toString();
     }
 

@@ -34,6 +34,8 @@ final class Coverage {
 
     /// @param from first minute with a packet, since 1970
     /// @param to the minute after the last one with a packet
+    /// @param sourcesFrom UTC day before which single sources are kept no longer; 0 while all are
+    /// @param minutesFrom UTC day before which minutes are kept no longer
     record SensorSpan(
             int id,
             String name,
@@ -43,6 +45,8 @@ final class Coverage {
             boolean inferred,
             int from,
             int to,
+            int sourcesFrom,
+            int minutesFrom,
             List<MinuteGap> gaps) {
 
         boolean isEmpty() {
@@ -136,7 +140,19 @@ final class Coverage {
                 addresses,
                 sensors.stream().anyMatch(SensorSpan::inferred),
                 scope,
-                Duration.ofSeconds(Math.round(minutes * 60)));
+                Duration.ofSeconds(Math.round(minutes * 60)),
+                forgotten(scope.from()));
+    }
+
+    /// Whether some of the minutes from then on are kept no longer: hours and days are.
+    boolean minutesForgotten(Instant from) {
+        return sensors.stream().anyMatch(s -> s.minutesFrom * 86_400L > from.getEpochSecond());
+    }
+
+    private @Nullable Instant forgotten(Instant from) {
+        int day = sensors.stream().mapToInt(SensorSpan::sourcesFrom).max().orElse(0);
+        Instant kept = Instant.ofEpochSecond(day * 86_400L);
+        return kept.isAfter(from) ? kept : null;
     }
 
     /// Reads the sensors asked for; all when `names` is empty.
@@ -145,8 +161,8 @@ final class Coverage {
         try (Statement ask = db.createStatement();
                 ResultSet row =
                         ask.executeQuery(
-                                "SELECT id, name, prefixes, demo, targets, targets6 FROM sensor"
-                                        + " ORDER BY name")) {
+                                "SELECT id, name, prefixes, demo, targets, targets6, sources_from,"
+                                        + " minutes_from FROM sensor ORDER BY name")) {
             while (row.next()) {
                 String name = row.getString(2);
                 if (names.isEmpty() || names.contains(name)) {
@@ -158,7 +174,9 @@ final class Coverage {
                                     row.getString(3),
                                     row.getBoolean(4),
                                     row.getBytes(5),
-                                    row.getBytes(6)));
+                                    row.getBytes(6),
+                                    row.getInt(7),
+                                    row.getInt(8)));
                 }
             }
         }
@@ -172,7 +190,9 @@ final class Coverage {
             String prefixText,
             boolean demo,
             byte[] targets,
-            byte[] targets6)
+            byte[] targets6,
+            int sourcesFrom,
+            int minutesFrom)
             throws SQLException {
         List<Prefix> prefixes =
                 prefixText.isEmpty()
@@ -208,7 +228,17 @@ final class Coverage {
             gaps = watched.gaps(db, id, gaps);
         }
         return new SensorSpan(
-                id, name, prefixes, demo, addresses, prefixes.isEmpty(), from, to, gaps);
+                id,
+                name,
+                prefixes,
+                demo,
+                addresses,
+                prefixes.isEmpty(),
+                from,
+                to,
+                sourcesFrom,
+                minutesFrom,
+                gaps);
     }
 
     private static List<MinuteGap> gaps(Connection db, int id) throws SQLException {

@@ -21,6 +21,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -163,7 +164,8 @@ public final class Imports {
             }
             try (PreparedStatement insert =
                     db.prepareStatement(
-                            "INSERT INTO sensor VALUES (nextval('ids'), ?, ?, ?, ?, ?) RETURNING"
+                            "INSERT INTO sensor(id, name, prefixes, demo, targets, targets6)"
+                                    + " VALUES (nextval('ids'), ?, ?, ?, ?, ?) RETURNING"
                                     + " id")) {
                 insert.setString(1, name);
                 insert.setString(2, text);
@@ -359,28 +361,22 @@ public final class Imports {
         }
     }
 
-    /// Takes away what is kept no longer, counted back from the sensor's newest packet: minutes become hours and days
-    /// only, single sources become counts only. Hours, days and the pulse stay.
+    /// Takes away what is kept no longer ([Retention]): minutes become hours and days only, single sources become counts
+    /// only. Hours, days and the pulse stay.
     public void retain(int sensor, int minutesDays, int sourcesDays) {
         List<Path> files =
                 store.write(db -> {
                     List<Path> dropped = new ArrayList<>();
                     try (Statement statement = db.createStatement()) {
-                        long newest;
-                        try (ResultSet row =
-                                statement.executeQuery(
-                                        "SELECT coalesce(max(minute), 0) FROM pulse WHERE sensor = "
-                                                + sensor)) {
-                            row.next();
-                            newest = row.getLong(1);
-                        }
-                        long minute = newest - minutesDays * 1_440L;
-                        long day = newest / 1_440 - sourcesDays;
-                        statement.execute(
-                                "DELETE FROM minute_row WHERE sensor = "
-                                        + sensor
-                                        + " AND minute < "
-                                        + minute);
+                        Instant now = store.clock().instant();
+                        long minute = Retention.from(db, sensor, minutesDays, now) * 1_440;
+                        long day = Retention.from(db, sensor, sourcesDays, now);
+                        long minutes =
+                                statement.executeUpdate(
+                                        "DELETE FROM minute_row WHERE sensor = "
+                                                + sensor
+                                                + " AND minute < "
+                                                + minute);
                         long gone = 0;
                         for (Kind kind : List.of(Kind.SEGMENT, Kind.SEGMENT6)) {
                             gone +=
@@ -389,18 +385,29 @@ public final class Imports {
                                                     + kind.table()
                                                     + " WHERE sensor = "
                                                     + sensor
-                                                    + " AND first < greatest(0, "
-                                                    + day * 86_400
-                                                    + ")");
+                                                    + " AND first < "
+                                                    + day * 86_400);
                         }
                         dropped.addAll(
                                 store.parts.drop(db, sensor, List.of(Kind.MINUTE), minute / 1_440));
+                        if (minutes > 0 || !dropped.isEmpty()) {
+                            statement.execute(
+                                    "UPDATE sensor SET minutes_from = "
+                                            + minute / 1_440
+                                            + " WHERE id = "
+                                            + sensor);
+                        }
                         List<Path> sources =
                                 store.parts.drop(
                                         db, sensor, List.of(Kind.SEGMENT, Kind.SEGMENT6), day);
                         dropped.addAll(sources);
                         if (gone > 0 || !sources.isEmpty()) {
                             note(db, sensor, -1, day);
+                            statement.execute(
+                                    "UPDATE sensor SET sources_from = "
+                                            + day
+                                            + " WHERE id = "
+                                            + sensor);
                         }
                     }
                     return dropped;

@@ -165,6 +165,8 @@ public class Readings {
                 (db, coverage) -> new SourceQueries(db, store.parts, coverage, scope).marks());
     }
 
+    /// Minutes that are kept no longer are told by hour.
+    ///
     /// @param port null for all ports together
     /// @throws OperatorMistake when known investigators are to be taken out of minutes or hours, which hold no single
     ///     sources
@@ -180,12 +182,17 @@ public class Readings {
         }
         return ask(
                 scope.sensors(),
-                (db, coverage) ->
-                        new PortQueries(
-                                        db,
-                                        coverage,
-                                        step == Step.MINUTE ? scope : PortQueries.toHours(scope))
-                                .series(port, step, zone));
+                (db, coverage) -> {
+                    Step kept =
+                            step == Step.MINUTE && coverage.minutesForgotten(scope.from())
+                                    ? Step.HOUR
+                                    : step;
+                    return new PortQueries(
+                                    db,
+                                    coverage,
+                                    kept == Step.MINUTE ? scope : PortQueries.toHours(scope))
+                            .series(port, kept, zone);
+                });
     }
 
     /// Always of all sources: hours hold no single ones.
@@ -272,12 +279,15 @@ public class Readings {
     /// @param addressesInferred true when at least one sensor's addresses were not given but inferred from the distinct
     ///     destinations seen
     /// @param observed time that the sensors saw, gaps taken out, averaged over the sensors weighted by their addresses
+    /// @param sourcesFrom time before which single sources, their marks and scan events are kept no longer, where that lies
+    ///     within the scope; null otherwise
     public record Counted(
             List<String> sensors,
             double addresses,
             boolean addressesInferred,
             Scope scope,
-            Duration observed) {}
+            Duration observed,
+            @Nullable Instant sourcesFrom) {}
 
     /// @param sources distinct source addresses
     /// @param perDayAndAddress accesses per day and monitored address (件/日・IPアドレス), gaps taken out; NaN when unobserved

@@ -33,7 +33,7 @@ import java.util.List;
 /// The sets are stored uncompressed: they are hashes, which do not shrink, and trying takes a third of the time of
 /// storing.
 final class Schema {
-    static final int VERSION = 6;
+    static final int VERSION = 7;
 
     private static final List<String> STEPS =
             List.of(
@@ -92,7 +92,11 @@ final class Schema {
                     SampleTables.STEP,
                     EventTables.STEP,
                     WatchTables.STEP,
-                    RollUpTables.STEP);
+                    RollUpTables.STEP,
+                    """
+                        ALTER TABLE sensor ADD COLUMN sources_from INTEGER DEFAULT 0;
+                        ALTER TABLE sensor ADD COLUMN minutes_from INTEGER DEFAULT 0;
+                    """);
 
     private Schema() {}
 

@@ -252,17 +252,14 @@ public final class Tuples {
         }
     }
 
-    /// Deletes the sensor's files of days that lie further back than that from its newest.
+    /// Deletes the sensor's files of days that are kept no longer ([Retention]).
     public void retain(int sensor, int keepDays) {
         store.read(db -> {
-            List<Path> files = published("s" + sensor + "-");
-            LocalDate newest =
-                    files.stream()
-                            .map(Tuples::day)
-                            .max(Comparator.naturalOrder())
-                            .orElse(LocalDate.EPOCH);
-            for (Path file : files) {
-                if (day(file).isBefore(newest.minusDays(keepDays))) {
+            LocalDate from =
+                    LocalDate.ofEpochDay(
+                            Retention.from(db, sensor, keepDays, store.clock().instant()));
+            for (Path file : published("s" + sensor + "-")) {
+                if (day(file).isBefore(from)) {
                     Files.delete(folder().resolve(file));
                 }
             }

@@ -83,6 +83,10 @@ final class Answers {
         out.put("to", counted.scope().to().toString());
         out.put("observed_seconds", counted.observed().toSeconds());
         out.put("scanners", counted.scope().scanners().label());
+        Instant kept = counted.sourcesFrom();
+        if (kept != null) {
+            out.put("sources_from", kept.toString());
+        }
         return out;
     }
 

@@ -285,7 +285,12 @@ final class EventPages {
     private Counted counted(Scope scope) {
         Counted all = readings.counted(scope.with(Scanners.ALL));
         return new Counted(
-                all.sensors(), all.addresses(), all.addressesInferred(), scope, all.observed());
+                all.sensors(),
+                all.addresses(),
+                all.addressesInferred(),
+                scope,
+                all.observed(),
+                all.sourcesFrom());
     }
 
     /// The port of an event, or `many/tcp`.

@@ -102,7 +102,7 @@ final class Observed {
                         FIRST.plusDays(days).atStartOfDay(JST).toInstant(),
                         Set.of());
         Duration seen = Duration.ofSeconds(Math.round((days - gapDays.size() - lost) * 86_400));
-        Counted counted = new Counted(List.of(sensor), ADDRESSES, inferred, scope, seen);
+        Counted counted = new Counted(List.of(sensor), ADDRESSES, inferred, scope, seen, null);
         Series series = new Series(port, Step.DAY, JST, buckets, counted);
         long sources = judged ? 8000 : 0;
         Map<Os, Double> systems = new EnumMap<>(Os.class);

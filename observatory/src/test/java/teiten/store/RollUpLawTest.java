@@ -20,6 +20,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Statement;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -230,14 +231,77 @@ class RollUpLawTest {
     @Test
     void a_day_whose_sources_are_kept_no_longer_is_rolled_up_no_longer() {
         ask(store -> new Readings(store).rolledUp());
-        ask(store -> {
-            new Imports(store).retain(sensor(store, "s1"), 400, 1);
-            return 0;
-        });
+        retain(1, 1, Duration.ofDays(2));
         List<String> segments = ask(RollUpLawTest::answers);
         ask(store -> new Readings(store).rolledUp());
         assertThat(ask(RollUpLawTest::answers)).isEqualTo(segments);
         assertThat(rolledUp()).isEqualTo(2 * DAYS - 1);
+    }
+
+    @Test
+    void what_is_kept_no_longer_is_said_to_be_so_and_never_told_as_silence() {
+        // given that only a day is kept, of captures that were stored two days ago
+        Scope before = scope(0, 2, Set.of("s1"), Scanners.ALL);
+        Scope after = scope(50, 52, Set.of("s1"), Scanners.ALL);
+        retain(1, 1, Duration.ofDays(2));
+
+        // then answers about the days before say that single sources are missing
+        Instant kept = BEGIN.plusSeconds(86_400L * (DAYS - 2));
+        assertThat(ask(store -> new Readings(store).counted(before)).sourcesFrom()).isEqualTo(kept);
+        assertThat(ask(store -> new Readings(store).counted(after)).sourcesFrom()).isNull();
+
+        // and their minutes are told by hour
+        for (Scope scope : List.of(before, after)) {
+            Readings.Series minutes =
+                    ask(store -> new Readings(store).series(null, scope, Step.MINUTE, UTC));
+            assertThat(minutes.step()).isEqualTo(scope == before ? Step.HOUR : Step.MINUTE);
+            assertThat(minutes.buckets().getFirst().tally().packets()).isPositive();
+        }
+    }
+
+    @Test
+    void an_old_capture_that_was_stored_just_now_is_kept() {
+        List<String> all = ask(RollUpLawTest::answers);
+        write("late.pcap", 400);
+        retain(DAYS, DAYS, Duration.ZERO);
+        Scope scope = scope(0, 72, Set.of("s1"), Scanners.ALL);
+        assertThat(ask(store -> new Readings(store).counted(scope)).sourcesFrom()).isNull();
+        assertThat(ask(RollUpLawTest::answers)).isEqualTo(all);
+    }
+
+    /// A packet of the same sensor, days later.
+    private void write(String name, int days) {
+        Path capture = folder.resolve(name);
+        try (CaptureWriter out = CaptureWriter.create(capture, true, 101)) {
+            ByteBuffer packet =
+                    ByteBuffer.allocate(40)
+                            .putInt(0x4500_0028)
+                            .putInt(0)
+                            .putInt(0x4006_0000)
+                            .putInt(0x6440_0001)
+                            .putInt(0xC612_0001)
+                            .putInt(4_321 << 16 | 23)
+                            .putLong(1)
+                            .putInt(0x5002_0000)
+                            .putInt(0);
+            long second = BEGIN.getEpochSecond() + 86_400L * days;
+            out.packet(second * 1_000_000_000L, packet.array(), 0, 40, 40);
+        } catch (IOException fault) {
+            throw new IllegalStateException(fault);
+        }
+        read(capture, "s1");
+    }
+
+    /// @param later how long after the captures were stored
+    private void retain(int minutesDays, int sourcesDays, Duration later) {
+        try (Store store =
+                Store.open(
+                        data,
+                        "test",
+                        128 << 20,
+                        InstantSource.offset(InstantSource.system(), later))) {
+            new Imports(store).retain(sensor(store, "s1"), minutesDays, sourcesDays);
+        }
     }
 
     @Test

@@ -189,7 +189,8 @@ final class FixtureReadings extends Readings {
                 ADDRESSES,
                 true,
                 scope,
-                Duration.ofMillis((long) (millis * seen)));
+                Duration.ofMillis((long) (millis * seen)),
+                null);
     }
 
     @Override
