@@ -64,7 +64,7 @@ final class Counting {
         }
         return d.toHours() >= 2
                 ? String.format(Locale.ROOT, "%.1f hours", d.toMinutes() / 60.0)
-                : d.toMinutes() + " minutes";
+                : d.toMinutes() + (d.toMinutes() == 1 ? " minute" : " minutes");
     }
 
     /// JSON knows no NaN: null stands for "not observed".
