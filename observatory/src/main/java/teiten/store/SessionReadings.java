@@ -479,17 +479,17 @@ public final class SessionReadings {
         return store.read(db -> {
             known(db, filter.scope().sensors());
             List<CpuWeek> weeks = new ArrayList<>();
-            // Day 4 after 1970-01-01 was a Monday.
-            String week = "floor((began + " + offset + ") / 86400000.0 + 3) // 7";
+            // In whole numbers: 1970-01-01 was a Thursday, three days after a Monday.
+            String week = "(began + " + (offset + 3 * 86_400_000L) + ") // " + 7 * 86_400_000L;
             try (PreparedStatement ask =
                             Where.of(filter)
                                     .and("cpus <> ''")
                                     .prepare(
                                             db,
                                             "SELECT week, cpu, count(*), count(DISTINCT (high,"
-                                                    + " low)) FROM (SELECT CAST("
+                                                    + " low)) FROM (SELECT "
                                                     + week
-                                                    + " AS BIGINT) AS week, high, low,"
+                                                    + " AS week, high, low,"
                                                     + " unnest(string_split(cpus, ',')) AS cpu FROM"
                                                     + " session",
                                             ") GROUP BY week, cpu ORDER BY week, cpu");

@@ -2,8 +2,16 @@ package teiten.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import static java.time.DayOfWeek.MONDAY;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+
+import teiten.store.Readings;
+import teiten.store.Scope;
+import teiten.store.SessionFilter;
+import teiten.store.SessionReadings.CpuWeek;
+import teiten.store.Store;
 
 import tools.jackson.databind.JsonNode;
 
@@ -12,10 +20,19 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.InstantSource;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.time.temporal.TemporalAdjusters;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.zip.GZIPOutputStream;
 
@@ -97,6 +114,49 @@ class SessionImportTest {
                                 + told.path("blank").asLong()
                                 + told.path("bad").asLong())
                 .isEqualTo(13);
+    }
+
+    @Test
+    void a_session_counts_in_the_week_of_the_monday_before_it() throws IOException {
+        // given sessions at four hours of each day of two weeks
+        Path data = folder.resolve("data");
+        Map<ZoneId, Map<LocalDate, Long>> weeks = new HashMap<>();
+        List<ZoneId> zones = List.of(ZoneOffset.UTC, ZoneId.of("Asia/Tokyo"));
+        for (int day = 0; day < 14; day++) {
+            LocalDate date = LocalDate.of(2017, 3, 25).plusDays(day);
+            for (String hour : List.of("00", "14", "15", "23")) {
+                Path log = folder.resolve(date + "-" + hour + ".log");
+                Files.writeString(
+                        log,
+                        TELNET.replace("2017-03-31", date.toString())
+                                .replace(" 00:", " " + hour + ":"));
+                assertThat(teiten(data, "import", "--quiet", log).status()).isZero();
+                Instant began = Instant.parse(date + "T" + hour + ":02:22Z");
+                for (ZoneId zone : zones) {
+                    weeks.computeIfAbsent(zone, _ -> new TreeMap<>())
+                            .merge(
+                                    began.atZone(zone)
+                                            .toLocalDate()
+                                            .with(TemporalAdjusters.previousOrSame(MONDAY)),
+                                    1L,
+                                    Long::sum);
+                }
+            }
+        }
+
+        // then each zone's weeks begin on its Mondays
+        Instant end = Instant.parse("2018-01-01T00:00:00Z");
+        SessionFilter all = SessionFilter.of(new Scope(Instant.EPOCH, end, Set.of()));
+        try (Store store = Store.open(data, "test", 128 << 20, InstantSource.system())) {
+            for (ZoneId zone : zones) {
+                Map<LocalDate, Long> found = new TreeMap<>();
+                for (CpuWeek week : new Readings(store).sessions().cpus(all, zone)) {
+                    assertThat(week.cpu()).isEqualTo("armv7");
+                    found.put(week.week(), week.sessions());
+                }
+                assertThat(found).isEqualTo(weeks.get(zone)).hasSize(3);
+            }
+        }
     }
 
     @Test
