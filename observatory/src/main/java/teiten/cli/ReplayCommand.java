@@ -36,7 +36,7 @@ import java.util.concurrent.Callable;
 /// `teiten replay ID|FILE`: plays a session's transcript in the terminal, or writes it as asciicast.
 @Command(
         name = "replay",
-        description = "Plays the transcript of a session, or writes it as asciicast.",
+        description = "Play the transcript of a session, or write it as asciicast.",
         mixinStandardHelpOptions = true)
 public final class ReplayCommand implements Callable<Integer> {
     /// The largest recording or image that is read at once.

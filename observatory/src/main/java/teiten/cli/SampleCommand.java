@@ -48,7 +48,7 @@ import java.util.stream.Stream;
 @Command(
         name = "sample",
         description =
-                "Reads captured files without running them: CPU, format, text, hidden tables,"
+                "Read captured files without running them: CPU, format, text, hidden tables,"
                         + " likeness.",
         mixinStandardHelpOptions = true,
         footer = {

@@ -34,7 +34,7 @@ import java.util.concurrent.Callable;
 @Command(
         name = "vault",
         description =
-                "Keeps samples by SHA-256, never executable; gives them out only as an archive.",
+                "Keep samples by SHA-256, never executable; give them out only as an archive.",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
