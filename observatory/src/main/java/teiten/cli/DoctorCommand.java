@@ -272,7 +272,7 @@ final class DoctorCommand implements Callable<Integer> {
                                     + " --json names them"));
         }
         if (s.closedEarly() > 0) {
-            findings.add(new Finding("warn", "sensor", s.name() + ": " + ShowCommand.early(s)));
+            findings.add(new Finding("warn", "sensor", s.name() + ": " + SensorPrint.early(s)));
         }
         if (s.inferred() && s.packets() > 0) {
             findings.add(

@@ -3,7 +3,6 @@ package teiten.store;
 import org.jspecify.annotations.Nullable;
 
 import teiten.OperatorMistake;
-import teiten.net.IpAddress;
 import teiten.session.Session;
 import teiten.session.SessionImage;
 import teiten.session.understand.Chain;
@@ -124,7 +123,7 @@ public final class SessionReadings {
         List<Scope> found =
                 store.read(db -> {
                     known(db, sensors);
-                    Where where = new Where().sensors(sensors);
+                    SessionWhere where = new SessionWhere().sensors(sensors);
                     try (PreparedStatement ask =
                                     where.prepare(
                                             db, "SELECT min(began), max(began) FROM session", "");
@@ -196,7 +195,7 @@ public final class SessionReadings {
             known(db, filter.scope().sensors());
             List<String> sensors = new ArrayList<>();
             long all = 0;
-            Where scope = new Where().scope(filter.scope());
+            SessionWhere scope = new SessionWhere().scope(filter.scope());
             try (PreparedStatement ask =
                             scope.prepare(
                                     db,
@@ -209,7 +208,7 @@ public final class SessionReadings {
                 }
             }
             try (PreparedStatement ask =
-                            Where.of(filter)
+                            SessionWhere.of(filter)
                                     .prepare(
                                             db,
                                             "SELECT count(*), count(DISTINCT (high, low)), (SELECT"
@@ -253,7 +252,7 @@ public final class SessionReadings {
             List<Line> lines = new ArrayList<>();
             String cut = limit == 0 ? "" : " LIMIT " + limit + " OFFSET " + skip;
             try (PreparedStatement ask =
-                            Where.of(filter)
+                            SessionWhere.of(filter)
                                     .prepare(db, "SELECT record, demo FROM session", order + cut);
                     ResultSet row = ask.executeQuery()) {
                 while (row.next()) {
@@ -268,7 +267,7 @@ public final class SessionReadings {
     public List<Found> find(String id, String sensor) {
         return store.read(db -> {
             List<Found> found = new ArrayList<>();
-            Where where = new Where().and("session = ?", id);
+            SessionWhere where = new SessionWhere().and("session = ?", id);
             if (!sensor.isEmpty()) {
                 where.and("sensor = ?", sensor);
             }
@@ -315,7 +314,8 @@ public final class SessionReadings {
             known(db, filter.scope().sensors());
             List<StepLine> steps = new ArrayList<>();
             for (AttackStep step : AttackStep.values()) {
-                Where where = Where.of(filter).and(AttackStep.SQL + " >= " + step.ordinal());
+                SessionWhere where =
+                        SessionWhere.of(filter).and(AttackStep.SQL + " >= " + step.ordinal());
                 try (PreparedStatement ask =
                                 where.prepare(
                                         db,
@@ -335,7 +335,7 @@ public final class SessionReadings {
         return store.read(db -> {
             Map<String, long[]> families = new LinkedHashMap<>();
             try (PreparedStatement ask =
-                            Where.of(filter)
+                            SessionWhere.of(filter)
                                     .prepare(
                                             db,
                                             "SELECT family, "
@@ -369,7 +369,7 @@ public final class SessionReadings {
         return store.read(db -> {
             List<LoaderLine> lines = new ArrayList<>();
             try (PreparedStatement ask =
-                            Where.of(filter)
+                            SessionWhere.of(filter)
                                     .and("fingerprint <> ''")
                                     .prepare(
                                             db,
@@ -446,7 +446,7 @@ public final class SessionReadings {
                             + " count(DISTINCT (high, low)), min(first), max(last) FROM login JOIN"
                             + " session ON login.session = session.id";
             try (PreparedStatement ask =
-                            Where.of(filter)
+                            SessionWhere.of(filter)
                                     .prepare(
                                             db,
                                             sql,
@@ -482,7 +482,7 @@ public final class SessionReadings {
             // In whole numbers: 1970-01-01 was a Thursday, three days after a Monday.
             String week = "(began + " + (offset + 3 * 86_400_000L) + ") // " + 7 * 86_400_000L;
             try (PreparedStatement ask =
-                            Where.of(filter)
+                            SessionWhere.of(filter)
                                     .and("cpus <> ''")
                                     .prepare(
                                             db,
@@ -530,65 +530,5 @@ public final class SessionReadings {
             }
             return lines;
         });
-    }
-
-    /// The conditions of a question, with what a stranger may have chosen as parameters.
-    private static final class Where {
-        private final StringBuilder sql = new StringBuilder();
-        private final List<Object> values = new ArrayList<>();
-
-        static Where of(SessionFilter filter) {
-            Where where = new Where().scope(filter.scope());
-            AttackStep step = filter.step();
-            if (step != null) {
-                where.and(AttackStep.SQL + " >= " + step.ordinal());
-            }
-            where.equal("door", filter.door())
-                    .equal("family", filter.family())
-                    .equal("fingerprint", filter.fingerprint());
-            if (!filter.cpu().isEmpty()) {
-                where.and("list_contains(string_split(cpus, ','), ?)", filter.cpu());
-            }
-            IpAddress source = filter.source();
-            if (source != null) {
-                where.and("high = ?", source.high()).and("low = ?", source.low());
-            }
-            if (!filter.text().isEmpty()) {
-                where.and("contains(lower(record), lower(?))", filter.text());
-            }
-            return where;
-        }
-
-        Where scope(Scope scope) {
-            return and("began >= ?", SessionWriter.millis(scope.from()))
-                    .and("began < ?", SessionWriter.millis(scope.to()))
-                    .sensors(scope.sensors());
-        }
-
-        Where sensors(Set<String> sensors) {
-            if (!sensors.isEmpty()) {
-                String places = String.join(",", sensors.stream().map(_ -> "?").toList());
-                and("sensor IN (" + places + ")", sensors.toArray());
-            }
-            return this;
-        }
-
-        Where equal(String column, String value) {
-            return value.isEmpty() ? this : and(column + " = ?", value);
-        }
-
-        Where and(String condition, Object... parameters) {
-            sql.append(sql.isEmpty() ? " WHERE " : " AND ").append(condition);
-            values.addAll(List.of(parameters));
-            return this;
-        }
-
-        PreparedStatement prepare(Connection db, String before, String after) throws SQLException {
-            PreparedStatement statement = db.prepareStatement(before + sql + after);
-            for (int i = 0; i < values.size(); i++) {
-                statement.setObject(i + 1, values.get(i));
-            }
-            return statement;
-        }
     }
 }
