@@ -76,7 +76,7 @@ final class FixtureReadings extends Readings {
     private static synchronized Path simulated() throws IOException {
         Path made = simulated;
         if (made == null) {
-            Path folder = Files.createTempDirectory("teiten-simulated");
+            Path folder = folder("simulated");
             made = folder.resolve("store");
             run(
                     "simulate",
@@ -129,10 +129,14 @@ final class FixtureReadings extends Readings {
         }
     }
 
+    /// Among the build's output, where the next clean build finds it.
+    private static Path folder(String name) throws IOException {
+        return Files.createTempDirectory(Files.createDirectories(Path.of("target")), name);
+    }
+
     private static Store store(boolean empty) {
         try {
-            Path folder = Files.createTempDirectory("teiten-fixture").resolve("store");
-            folder.toFile().deleteOnExit();
+            Path folder = folder("fixture").resolve("store");
             if (!empty) {
                 copy(simulated(), folder);
             }
@@ -160,7 +164,7 @@ final class FixtureReadings extends Readings {
     /// Sessions of made-up attackers, read as any others are.
     private static void converse(Store store) {
         try {
-            Path folder = Files.createTempDirectory("teiten-sessions");
+            Path folder = folder("sessions");
             LocalDate first = LocalDate.ofInstant(BEGIN, ZoneOffset.UTC);
             DemoSessions.write(folder, 3, first, 40);
             new LogImport(new SessionImports(store), FamilyRules.builtIn(), true, () -> false)
