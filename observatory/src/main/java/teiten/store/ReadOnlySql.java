@@ -295,8 +295,18 @@ public final class ReadOnlySql {
                         ? "the query needs more memory than the store may use ("
                                 + line
                                 + "); narrow it, or raise store.memory_mib"
-                        : "the query failed: " + line,
+                        : "the query failed: " + line + candidates(message),
                 fault);
+    }
+
+    /// What the database thinks was meant, where it thinks so.
+    private static String candidates(String message) {
+        return message.lines()
+                .filter(line -> line.startsWith("Candidate"))
+                .map(line -> "; " + Character.toLowerCase(line.charAt(0)) + line.substring(1))
+                .map(ReadOnlySql::shown)
+                .findFirst()
+                .orElse("");
     }
 
     private static String firstLine(String message) {

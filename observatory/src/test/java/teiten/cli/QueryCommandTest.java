@@ -219,6 +219,13 @@ class QueryCommandTest {
     }
 
     @Test
+    void a_column_that_is_not_there_is_named_with_those_that_may_be_meant() {
+        Cli asked = Cli.run("query", "--data", folder.resolve("store"), "SELECT sorce FROM event");
+        assertThat(asked.status()).isEqualTo(2);
+        assertThat(asked.err()).contains("\"sorce\"").contains("\"source\"").hasLineCount(1);
+    }
+
+    @Test
     void flow_tuples_are_seen_once_there_are_any(@TempDir Path other) throws IOException {
         Cli none = query("--json", "SELECT count(*) AS n FROM flowtuple");
         assertThat(none.status()).isEqualTo(Main.MISTAKE);
