@@ -19,6 +19,8 @@ import java.util.Locale;
 /// How an import's progress is shown: a bar with rate and remaining time on a terminal, a plain line every ten seconds
 /// otherwise, nothing when quiet.
 final class ImportProgress implements CaptureImport.Listener, AutoCloseable {
+    private static final int MOST_NAME = 16;
+
     private static final long LINE_EVERY = 10_000_000_000L;
     private static final long BAR_AFTER = 300_000_000L;
     private static final long PAGE_EVERY = 500_000_000L;
@@ -60,10 +62,7 @@ final class ImportProgress implements CaptureImport.Listener, AutoCloseable {
             if (bar == null && now - begin > BAR_AFTER) {
                 bar =
                         new ProgressBarBuilder()
-                                .setTaskName(
-                                        name.length() > 24
-                                                ? "…" + name.substring(name.length() - 23)
-                                                : name)
+                                .setTaskName(last(name))
                                 .setInitialMax(size)
                                 .setUnit(" MB", 1 << 20)
                                 .setStyle(ProgressBarStyle.ASCII)
@@ -107,5 +106,13 @@ final class ImportProgress implements CaptureImport.Listener, AutoCloseable {
             bar.close();
             bar = null;
         }
+    }
+
+    /// The name without its folders, short enough to leave the bar its room.
+    private static String last(String name) {
+        String file = name.substring(name.lastIndexOf('/') + 1);
+        return file.length() > MOST_NAME
+                ? "…" + file.substring(file.length() - MOST_NAME + 1)
+                : file;
     }
 }
