@@ -87,10 +87,10 @@ export class SourceScreen extends Screen<Data> {
       </dl>
       <div class="grid">
         <div class="half"><section class="panel" aria-labelledby="times"><h2 id="times">${t('source.times')}</h2>
-          <table><thead><tr><th scope="col"></th><th scope="col">JST</th><th scope="col">UTC</th></tr></thead><tbody>
+          <div class="scroll whole" tabindex="0" role="region" aria-labelledby="times"><table><thead><tr><th scope="col"></th><th scope="col">JST</th><th scope="col">UTC</th></tr></thead><tbody>
             <tr><th scope="row">${t('col.first')}</th><td>${moment(r.first, 'Asia/Tokyo')}</td><td>${moment(r.first, 'UTC')}</td></tr>
             <tr><th scope="row">${t('col.last')}</th><td>${moment(r.last, 'Asia/Tokyo')}</td><td>${moment(r.last, 'UTC')}</td></tr>
-          </tbody></table><p class="note">${t('source.times.note')}</p></section></div>
+          </tbody></table></div><p class="note">${t('source.times.note')}</p></section></div>
         <div class="half"><section class="panel" aria-labelledby="marks"><h2 id="marks">${t('source.marks')}</h2>
           ${marks.length
             ? html`<ul class="evidence">${marks.map(([name, n]) => html`<li><strong>${t(`mark.${name}`)}</strong> ${t('source.mark', count(n), percent(n / r.packets))} ${t(`mark.${name}.evidence`)}</li>`)}</ul>
