@@ -223,7 +223,7 @@ final class TopEvents {
                 + ": from "
                 + Print.minute(v.start(), zone)
                 + " for "
-                + Print.lasted(Duration.between(v.start(), v.end())).strip()
+                + Print.lasted(Duration.between(v.start(), v.end()))
                 + " it answered forged senders ("
                 + services(v)
                 + "), "

@@ -85,7 +85,7 @@ final class PortSources {
     List<Overlap> overlaps(int limit) throws SQLException {
         String where = this.where + few();
         String others =
-                rolled.whole() && !rolled.ids.isEmpty()
+                rolled.inOrder()
                         ? "SELECT unnest(ports) AS port, high, low FROM "
                                 + rolled.origins()
                                 + " SEMI JOIN accessing USING (hash, high, low) WHERE "

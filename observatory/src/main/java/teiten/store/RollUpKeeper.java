@@ -231,6 +231,7 @@ final class RollUpKeeper {
         } finally {
             // What was renamed is here no more.
             new RollUps.RollUp(id, MOST_BITS).files(spool).forEach(RollUpKeeper::delete);
+            lots(spool, id, MOST_BITS).forEach(RollUpKeeper::delete);
         }
     }
 
@@ -292,15 +293,14 @@ final class RollUpKeeper {
                 Math.min(MOST_BITS, finer + 64 - Long.numberOfLeadingZeros((rows - 1) / AT_ONCE));
         Parts here = Parts.in(store.spool());
         List<Path> pairs = new ArrayList<>();
-        List<Path> origins = new ArrayList<>();
+        List<Path> origins = lots(here, id, bits);
         for (int bucket = 0; bucket < 1 << bits; bucket++) {
             pairs.add(new RollUps.RollUp(id, bits).pairs(here, bucket));
-            origins.add(here.file("bucket-" + bucket, id));
             bucket(
                     db,
                     day + (bits == 0 ? "" : " AND hash >> " + (32 - bits) + " = " + bucket),
                     pairs.getLast(),
-                    origins.getLast());
+                    origins.get(bucket));
         }
         Path origin = RollUps.Kind.ORIGIN.file(here, id);
         copy(
@@ -308,7 +308,6 @@ final class RollUpKeeper {
                 "SELECT * FROM " + Parts.parquet(origins) + " ORDER BY hash, high, low",
                 origin,
                 GROUP);
-        origins.forEach(RollUpKeeper::delete);
         copy(
                 db,
                 "SELECT sensor, day, port, hash, high, low, access_ttl_min AS ttl_min,"
@@ -339,6 +338,15 @@ final class RollUpKeeper {
                 GROUP);
         busy(db, Parts.parquet(pairs), origin, busy);
         return bits;
+    }
+
+    /// One row a source, lot by lot: what the file of all origins is made from.
+    private static List<Path> lots(Parts spool, int id, int bits) {
+        List<Path> lots = new ArrayList<>();
+        for (int bucket = 0; bucket < 1 << bits; bucket++) {
+            lots.add(spool.file("bucket-" + bucket, id));
+        }
+        return lots;
     }
 
     private void bucket(Connection db, String which, Path pairs, Path origins) throws SQLException {

@@ -153,6 +153,11 @@ final class RollUps {
         return rest.isEmpty();
     }
 
+    /// Whether the scope has rows and all of them lie in files in order of sources.
+    boolean inOrder() {
+        return whole() && !ids.isEmpty();
+    }
+
     /// Whether a source has at most one row in [#origins].
     boolean single() {
         return whole() && ids.size() <= 1;

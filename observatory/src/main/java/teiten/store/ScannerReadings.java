@@ -304,8 +304,7 @@ public final class ScannerReadings {
                             coverage,
                             scope.from().getEpochSecond() / 86_400,
                             scope.to().getEpochSecond() / 86_400);
-            String rows =
-                    rolled.whole() && !rolled.ids.isEmpty() ? rolled.origins() : rolled.pairs();
+            String rows = rolled.inOrder() ? rolled.origins() : rolled.pairs();
             try (Statement ask = db.createStatement();
                     ResultSet row =
                             ask.executeQuery(

@@ -67,7 +67,7 @@ final class SourceQueries {
     }
 
     List<SourceLine> top(int limit) throws SQLException {
-        if (limit > 0 && rolled.whole() && !rolled.ids.isEmpty()) {
+        if (limit > 0 && rolled.inOrder()) {
             return new BusiestSources(db, rolled, where()).top(limit);
         }
         // The busiest are found by one number each; all else is worked out for those alone.
