@@ -4,8 +4,8 @@ import teiten.net.Protocol;
 
 import java.util.Arrays;
 
-/// Hot lane. What one interval brought to each destination port: a 64-byte cell for each port at the place that its code
-/// says, in an array for each protocol met, and a bit for each cell in use, so that nothing is searched or sorted.
+/// Hot lane. What one interval brought to each destination port: a cell of 48 bytes for each port at the place that its
+/// code says, in an array for each protocol met, and a bit for each cell in use, so that nothing is searched or sorted.
 ///
 /// ```
 /// cell  0  packets
@@ -14,13 +14,12 @@ import java.util.Arrays;
 ///       3  Mirai (32) | Masscan (32)
 ///       4  ZMap (32) | ZMap since 4.1.0 (32)
 ///       5  accesses
-///       6  free  7  free
 /// ```
 ///
-/// The key space is 5 × 65,536 port codes, so the table is bounded by 4 MiB a protocol, whoever sends. The sources lie in
-/// a [SourceLog].
+/// The key space is 5 × 65,536 port codes, so the table is bounded by 3 MiB a protocol, whoever sends; an array is as long
+/// as the highest code met needs. The sources lie in a [SourceLog].
 public final class PortTable {
-    private static final int CELL = 8;
+    private static final int CELL = 6;
     private static final int COUNTERS = 6;
     private static final int PROTOCOLS = Protocol.values().length;
 
@@ -40,9 +39,8 @@ public final class PortTable {
 
     /// @param capacity pairs of port and source for which there is room at first
     /// @param limit pairs from which on [#isFull()]
-    /// @param repeats used by one thread
-    PortTable(int capacity, int limit, Repeats repeats) {
-        sources = new SourceLog(capacity, limit, repeats);
+    PortTable(int capacity, int limit, SourceLog.Room room) {
+        sources = new SourceLog(capacity, limit, room);
         Arrays.fill(cells, NONE);
         Arrays.fill(used, NONE);
     }
@@ -56,16 +54,19 @@ public final class PortTable {
         return empty;
     }
 
-    private void make(int protocol) {
-        int ports = protocol == PROTOCOLS ? 64 : 1 << 16;
-        cells[protocol] = new long[ports * CELL];
-        used[protocol] = new long[ports / 64];
+    /// Makes the protocol's array four times as long as the code needs.
+    private void make(int port) {
+        int protocol = port >>> 16;
+        int codes = protocol == PROTOCOLS ? 64 : 1 << 16;
+        int ports = Math.clamp(Integer.highestOneBit(port & 0xFFFF) * 4L, 64, codes);
+        cells[protocol] = Arrays.copyOf(cells[protocol], ports * CELL);
+        used[protocol] = Arrays.copyOf(used[protocol], ports / 64);
     }
 
     private void use(int port) {
         int protocol = port >>> 16;
-        if (cells[protocol].length == 0) {
-            make(protocol);
+        if ((port & 0xFFFF) >>> 6 >= used[protocol].length) {
+            make(port);
         }
         used[protocol][(port & 0xFFFF) >>> 6] |= 1L << port;
         empty = false;
@@ -81,7 +82,7 @@ public final class PortTable {
     long touch(int port) {
         long[] c = cells[port >>> 16];
         int at = (port & 0xFFFF) * CELL;
-        return c.length == 0 ? 0 : c[at] + c[at + COUNTERS - 1];
+        return at >= c.length ? 0 : c[at] + c[at + COUNTERS - 1];
     }
 
     /// Adds a port's counters also to the cell of [#ALL].
@@ -205,15 +206,18 @@ public final class PortTable {
     /// A cursor over the ports, ascending by code. The table must not change while it is walked.
     public final class Walk {
         private int port = -1;
-        private int from;
-        private int to;
+        private int next;
+        private int taken;
 
         private Walk() {
-            sources.order();
+            sources.rewind();
             // Ports of which only sources are known get a cell too.
-            for (int at = 0; at < sources.size(); at = sources.end(at)) {
-                use(sources.port(at));
+            for (int noted = sources.next(); noted >= 0; noted = sources.next()) {
+                use(noted);
+                sources.take(noted);
             }
+            sources.rewind();
+            next = sources.next();
             for (int dense = sources.nextDense(0);
                     dense >= 0;
                     dense = sources.nextDense(dense + 1)) {
@@ -229,9 +233,10 @@ public final class PortTable {
             if (port < 0) {
                 return false;
             }
-            from = to;
-            if (to < sources.size() && sources.port(to) == port) {
-                to = sources.end(to);
+            taken = 0;
+            if (port == next) {
+                taken = sources.take(port);
+                next = sources.next();
             }
             return true;
         }
@@ -259,7 +264,7 @@ public final class PortTable {
         /// Brings the port's sources into [#image()] and returns their image's length.
         public int sources() {
             if (port != ALL) {
-                return sources.image(port, from, to, image);
+                return sources.image(port, taken, image);
             }
             byte[] set = all.image();
             System.arraycopy(set, 0, image, 0, set.length);

@@ -3,37 +3,88 @@ package teiten.telescope;
 import java.util.Arrays;
 
 /// Hot lane. The sources of all ports of one interval: pairs of port and coupon, noted one behind the other and put in
-/// order only when they are read, because writing in sequence costs a tenth of finding each port's set.
+/// order by runs, because writing in sequence costs a tenth of finding each port's set.
 ///
-/// When the log is full it is put in order, repeats leave, and a port of more than [Distinct#EXACT] sources becomes
-/// registers. A log that stays more than half full grows; at its limit of pairs [#isFull()] tells the owner to end the
-/// interval's part.
+/// A run that is full is put in order while it is still in the cache; repeats leave, and a port of more than
+/// [Distinct#EXACT] sources becomes registers. What stays is kept, and all runs are read side by side, port by port. At the
+/// limit of pairs the runs become one; when that does not help, [#isFull()] tells the owner to end the interval's part.
 final class SourceLog {
+    /// Pairs of a run: 256 KiB.
+    static final int RUN = 1 << 15;
+
     private static final int DIGIT = 10;
 
     private final int limit;
-    private long[] pairs;
-    private long[] other = new long[0];
+    private final Room room;
+    private long[] open;
     private int size;
     private boolean inOrder = true;
     private boolean full;
-    private byte[][] registers = {};
-    private final int[] counts = new int[1 << DIGIT];
-    private int[] values = new int[256];
-    private final Repeats repeats;
 
-    SourceLog(int capacity, int limit, Repeats repeats) {
+    private long[][] runs = {};
+    private int[] ends = {};
+    private int count;
+
+    /// Pairs in the runs.
+    private int held;
+
+    /// How far each run was read; last, the open one.
+    private int[] heads = new int[1];
+
+    /// By protocol, then port; null where a port has no registers.
+    private final byte[][][] registers = new byte[(PortTable.ALL >>> 16) + 1][][];
+
+    /// What putting in order needs, and runs that no log holds at present; shared by all logs of a telescope.
+    static final class Room {
+        private final Repeats repeats;
+        private long[] other = {};
+        private final int[] counts = new int[1 << DIGIT];
+        private int[] values = new int[256];
+        private long[][] free = {};
+        private int frees;
+
+        Room(Repeats repeats) {
+            this.repeats = repeats;
+        }
+
+        private long[] take() {
+            return frees == 0 ? new long[RUN] : free[--frees];
+        }
+
+        private void give(long[] run) {
+            if (frees == free.length) {
+                free = Arrays.copyOf(free, frees * 2 + 8);
+            }
+            free[frees++] = run;
+        }
+
+        private int[] values(int n) {
+            if (n > values.length) {
+                values = Arrays.copyOf(values, Math.max(n, values.length * 2));
+            }
+            return values;
+        }
+
+        /// Bytes of what is shared.
+        long memory() {
+            return 8L * other.length + 4L * values.length + 8L * RUN * frees;
+        }
+    }
+
+    /// @param capacity pairs for which there is room at first
+    /// @param limit pairs from which on [#isFull()], unless many of them leave
+    SourceLog(int capacity, int limit, Room room) {
         this.limit = limit;
-        this.repeats = repeats;
-        pairs = new long[capacity];
+        this.room = room;
+        open = new long[Math.min(capacity, RUN)];
     }
 
     /// @param port below 2¹⁹
     void note(int port, int coupon) {
-        if (size == pairs.length) {
-            compact();
+        if (size == open.length) {
+            makeRoom();
         }
-        pairs[size++] = (long) port << 32 | coupon & 0xFFFFFFFFL;
+        open[size++] = (long) port << 32 | coupon & 0xFFFFFFFFL;
         inOrder = false;
     }
 
@@ -41,148 +92,236 @@ final class SourceLog {
         return full;
     }
 
-    private void compact() {
+    private void makeRoom() {
+        if (open.length < RUN) {
+            open = Arrays.copyOf(open, Math.min(open.length * 4, RUN));
+            return;
+        }
         order();
+        thin();
+        if (size * 2 > RUN) {
+            keep();
+            if (held >= limit) {
+                unite();
+            }
+        }
+    }
+
+    /// Drops what is repeated in the open run, and what became registers.
+    private void thin() {
         int kept = 0;
         for (int from = 0; from < size; ) {
-            int to = end(from);
-            int port = port(from);
-            int n = isDense(port) ? Integer.MAX_VALUE : distinct(from, to);
-            if (n > Distinct.EXACT) {
-                raise(dense(port), 0, from, to);
-            } else {
-                for (int i = 0; i < n; i++) {
-                    pairs[kept++] = (long) port << 32 | values[i] & 0xFFFFFFFFL;
-                }
+            int port = port(open[from]);
+            int to = end(open, size, from, port);
+            int[] values = room.values(to - from);
+            for (int i = from; i < to; i++) {
+                values[i - from] = (int) open[i];
+            }
+            int n = settle(port, to - from);
+            for (int i = 0; i < n; i++) {
+                open[kept++] = (long) port << 32 | values[i] & 0xFFFFFFFFL;
             }
             from = to;
         }
         size = kept;
-        if (size * 2 > pairs.length) {
-            full |= pairs.length >= limit;
-            pairs = Arrays.copyOf(pairs, pairs.length * 2);
-        }
     }
 
-    private void raise(byte[] set, int at, int from, int to) {
-        for (int i = from; i < to; i++) {
-            Distinct.raise(set, at, (int) pairs[i]);
+    /// Drops repeats among a port's coupons in [Room#values]; a port with registers, or more coupons than fit without,
+    /// keeps none of them.
+    ///
+    /// @return how many are left
+    private int settle(int port, int n) {
+        int left = isDense(port) ? Integer.MAX_VALUE : room.repeats.drop(room.values, n);
+        if (left <= Distinct.EXACT) {
+            return left;
         }
+        byte[] set = dense(port);
+        for (int i = 0; i < n; i++) {
+            Distinct.raise(set, 0, room.values[i]);
+        }
+        return 0;
+    }
+
+    /// Makes the open run, which is in order, one of those that are kept.
+    private void keep() {
+        if (count == runs.length) {
+            runs = Arrays.copyOf(runs, count * 2 + 4);
+            ends = Arrays.copyOf(ends, runs.length);
+            heads = new int[runs.length + 1];
+        }
+        runs[count] = open;
+        ends[count++] = size;
+        held += size;
+        open = room.take();
+        size = 0;
+    }
+
+    /// Makes one sequence of all runs. The open one is empty.
+    private void unite() {
+        SourceLog united = new SourceLog(RUN, Integer.MAX_VALUE, room);
+        rewind();
+        for (int port = next(); port >= 0; port = next()) {
+            int n = settle(port, take(port));
+            for (int i = 0; i < n; i++) {
+                united.append(port, room.values[i]);
+            }
+        }
+        for (int i = 0; i < count; i++) {
+            room.give(runs[i]);
+        }
+        if (united.size > 0) {
+            united.keep();
+        }
+        room.give(united.open);
+        runs = united.runs;
+        ends = united.ends;
+        heads = united.heads;
+        count = united.count;
+        held = united.held;
+        full |= held > limit / 2;
+    }
+
+    private void append(int port, int coupon) {
+        if (size == RUN) {
+            keep();
+        }
+        open[size++] = (long) port << 32 | coupon & 0xFFFFFFFFL;
     }
 
     private boolean isDense(int port) {
-        return port < registers.length && registers[port] != null;
+        byte[][] sets = registers[port >>> 16];
+        return sets != null && sets[port & 0xFFFF] != null;
     }
 
     @SuppressWarnings("NullAway") // a port without registers has none
     private byte[] dense(int port) {
-        if (port >= registers.length) {
-            registers = Arrays.copyOf(registers, PortTable.ALL + 1);
+        if (registers[port >>> 16] == null) {
+            registers[port >>> 16] = new byte[1 << 16][];
         }
-        if (registers[port] == null) {
-            registers[port] = new byte[Distinct.REGISTERS];
+        byte[][] sets = registers[port >>> 16];
+        if (sets[port & 0xFFFF] == null) {
+            sets[port & 0xFFFF] = new byte[Distinct.REGISTERS];
         }
-        return registers[port];
+        return sets[port & 0xFFFF];
     }
 
-    /// Sorts by port; radix, least digit first, so that the order of coupons stays as it came.
-    void order() {
+    /// Sorts the open run by port; radix, least digit first, so that the order of coupons stays as it came.
+    private void order() {
         if (inOrder) {
             return;
         }
-        if (other.length < pairs.length) {
-            other = new long[pairs.length];
+        if (room.other.length < open.length) {
+            room.other = new long[open.length];
         }
-        pass(32);
-        pass(32 + DIGIT);
+        pass(open, room.other, 32);
+        pass(room.other, open, 32 + DIGIT);
         inOrder = true;
     }
 
-    private void pass(int shift) {
-        int[] c = counts;
+    private void pass(long[] from, long[] to, int shift) {
+        int[] c = room.counts;
         Arrays.fill(c, 0);
         int last = (1 << DIGIT) - 1;
-        for (int i = 0; i < size; i++) {
-            c[(int) (pairs[i] >>> shift) & last]++;
+        int n = size;
+        for (int i = 0; i < n; i++) {
+            c[(int) (from[i] >>> shift) & last]++;
         }
         int sum = 0;
         for (int d = 0; d <= last; d++) {
-            int n = c[d];
+            int here = c[d];
             c[d] = sum;
-            sum += n;
+            sum += here;
         }
-        for (int i = 0; i < size; i++) {
-            other[c[(int) (pairs[i] >>> shift) & last]++] = pairs[i];
+        for (int i = 0; i < n; i++) {
+            long pair = from[i];
+            to[c[(int) (pair >>> shift) & last]++] = pair;
         }
-        long[] swap = pairs;
-        pairs = other;
-        other = swap;
     }
 
-    int size() {
-        return size;
+    private static int port(long pair) {
+        return (int) (pair >>> 32);
     }
 
-    /// After [#order()]: the port of a pair.
-    int port(int at) {
-        return (int) (pairs[at] >>> 32);
-    }
-
-    /// After [#order()]: just behind the last pair of the same port.
-    int end(int from) {
-        long port = pairs[from] >>> 32;
-        int to = from + 1;
-        while (to < size && pairs[to] >>> 32 == port) {
+    /// Just behind the last pair of the port.
+    private static int end(long[] pairs, int size, int from, int port) {
+        int to = from;
+        while (to < size && port(pairs[to]) == port) {
             to++;
         }
         return to;
     }
 
-    /// Brings the distinct coupons of pairs of one port into `values`, unless they are more than [Distinct#EXACT].
-    ///
-    /// @return as [Repeats#drop] says
-    private int distinct(int from, int to) {
-        int n = to - from;
-        if (n > values.length) {
-            values = new int[Math.max(n, values.length * 2)];
-        }
-        for (int i = 0; i < n; i++) {
-            values[i] = (int) pairs[from + i];
-        }
-        return repeats.drop(values, n);
+    /// Begins to read the ports, ascending, from the first. Nothing may be noted until the last was read.
+    void rewind() {
+        order();
+        Arrays.fill(heads, 0);
     }
 
-    /// Ports whose registers are not in the log any more, ascending; -1 at the end.
+    /// The next port that has pairs; -1 at the end.
+    int next() {
+        int port = Integer.MAX_VALUE;
+        for (int r = 0; r < count; r++) {
+            if (heads[r] < ends[r]) {
+                port = Math.min(port, port(runs[r][heads[r]]));
+            }
+        }
+        if (heads[heads.length - 1] < size) {
+            port = Math.min(port, port(open[heads[heads.length - 1]]));
+        }
+        return port == Integer.MAX_VALUE ? -1 : port;
+    }
+
+    /// Brings the coupons of the [#next()] port together and goes on behind them.
+    ///
+    /// @return how many they are, a repeat now and then among them
+    int take(int port) {
+        int taken = 0;
+        for (int r = 0; r < count; r++) {
+            taken = take(runs[r], ends[r], r, port, taken);
+        }
+        return take(open, size, heads.length - 1, port, taken);
+    }
+
+    private int take(long[] pairs, int size, int r, int port, int taken) {
+        int from = heads[r];
+        int to = end(pairs, size, from, port);
+        if (to == from) {
+            return taken;
+        }
+        int[] values = room.values(taken + to - from);
+        for (int i = from; i < to; i++) {
+            values[taken++] = (int) pairs[i];
+        }
+        heads[r] = to;
+        return taken;
+    }
+
+    /// Ports whose registers are not among the pairs any more, ascending; -1 at the end.
     int nextDense(int port) {
-        for (int p = port; p < registers.length; p++) {
-            if (registers[p] != null) {
+        for (int p = port; p < PortTable.ALL; p++) {
+            byte[][] sets = registers[p >>> 16];
+            if (sets == null) {
+                p |= 0xFFFF;
+            } else if (sets[p & 0xFFFF] != null) {
                 return p;
             }
         }
         return -1;
     }
 
-    /// Writes the image of [Distinct] of the port's sources; the pairs are those of the port, or none.
+    /// Writes the image of [Distinct] of the port's sources.
     ///
+    /// @param n coupons that [#take(int)] brought together; 0 when the port has no pairs
     /// @return its length
-    int image(int port, int from, int to, byte[] image) {
+    int image(int port, int n, byte[] image) {
+        int[] values = room.values;
         boolean isDense = isDense(port);
-        if (to - from == 1 && !isDense) {
-            image[0] = Distinct.EXACT_V1;
-            Distinct.INT.set(image, 1, (int) pairs[from]);
-            return 5;
+        if (n > Distinct.EXACT && !isDense) {
+            n = settle(port, n);
+            isDense = isDense(port);
         }
-        int n = to - from;
-        if (n <= Distinct.EXACT && !isDense) {
+        if (!isDense) {
             // In the order in which they came, a repeat now and then: the reader does not mind.
-            image[0] = Distinct.EXACT_V1;
-            for (int i = 0; i < n; i++) {
-                Distinct.INT.set(image, 1 + 4 * i, (int) pairs[from + i]);
-            }
-            return 1 + 4 * n;
-        }
-        n = isDense ? Integer.MAX_VALUE : distinct(from, to);
-        if (n <= Distinct.EXACT) {
             image[0] = Distinct.EXACT_V1;
             for (int i = 0; i < n; i++) {
                 Distinct.INT.set(image, 1 + 4 * i, values[i]);
@@ -190,27 +329,35 @@ final class SourceLog {
             return 1 + 4 * n;
         }
         image[0] = Distinct.REGISTERS_V1;
-        if (isDense) {
-            System.arraycopy(registers[port], 0, image, 1, Distinct.REGISTERS);
-        } else {
-            Arrays.fill(image, 1, 1 + Distinct.REGISTERS, (byte) 0);
+        System.arraycopy(dense(port), 0, image, 1, Distinct.REGISTERS);
+        for (int i = 0; i < n; i++) {
+            Distinct.raise(image, 1, values[i]);
         }
-        raise(image, 1, from, to);
         return 1 + Distinct.REGISTERS;
     }
 
     void reset() {
+        for (int r = 0; r < count; r++) {
+            room.give(runs[r]);
+        }
+        count = 0;
+        held = 0;
         size = 0;
         inOrder = true;
         full = false;
-        registers = new byte[0][];
+        for (byte[][] sets : registers) {
+            if (sets != null) {
+                Arrays.fill(sets, null);
+            }
+        }
     }
 
+    /// Bytes of this log alone.
     long memory() {
-        long dense = 0;
+        long sum = 8L * open.length + 8L * RUN * count;
         for (int p = nextDense(0); p >= 0; p = nextDense(p + 1)) {
-            dense += Distinct.REGISTERS;
+            sum += Distinct.REGISTERS;
         }
-        return 8L * pairs.length + 8L * other.length + dense;
+        return sum;
     }
 }

@@ -56,6 +56,8 @@ public final class Telescope {
     private @Nullable TupleTable tuples;
     private @Nullable TupleTable tuples6;
 
+    private final SourceLog.Room runs;
+
     private final Interval[] minutes = new Interval[MINUTES];
     private final Interval[] hours = new Interval[2];
     private final Interval[] days = new Interval[2];
@@ -93,8 +95,8 @@ public final class Telescope {
 
         long packets;
 
-        Interval(int sources, int most, MinuteLog log, Repeats repeats) {
-            ports = new PortTable(sources, most, repeats);
+        Interval(int sources, int most, MinuteLog log, SourceLog.Room room) {
+            ports = new PortTable(sources, most, room);
             this.log = log;
         }
     }
@@ -127,22 +129,22 @@ public final class Telescope {
         int pairs = Math.clamp(lineLimit / 2, FEWEST_PAIRS, MOST_PAIRS);
         Repeats repeats = new Repeats(seed);
         MinuteLog.Room room = new MinuteLog.Room(repeats);
+        runs = new SourceLog.Room(repeats);
         for (int i = 0; i < MINUTES; i++) {
-            minutes[i] =
-                    new Interval(1 << 8, pairs, new MinuteLog(room, MinuteLog.CAPACITY), repeats);
+            minutes[i] = new Interval(1 << 8, pairs, new MinuteLog(room, MinuteLog.CAPACITY), runs);
         }
         MinuteLog none = new MinuteLog(room, MinuteLog.CAPACITY);
-        fill(hours, 1 << 14, pairs, none, repeats);
-        fill(days, 1 << 16, pairs, none, repeats);
+        fill(hours, 1 << 13, pairs, none, runs);
+        fill(days, 1 << 13, pairs, none, runs);
         minute = minutes[0];
         hour = hours[0];
         day = days[0];
     }
 
     private static void fill(
-            Interval[] intervals, int sources, int most, MinuteLog none, Repeats repeats) {
+            Interval[] intervals, int sources, int most, MinuteLog none, SourceLog.Room room) {
         for (int i = 0; i < intervals.length; i++) {
-            intervals[i] = new Interval(sources, most, none, repeats);
+            intervals[i] = new Interval(sources, most, none, room);
         }
     }
 
@@ -471,7 +473,7 @@ public final class Telescope {
 
     /// Bytes of tables held; bounded by the limit of lines, whatever comes.
     public long bytes() {
-        long sum = segments.bytes();
+        long sum = segments.bytes() + runs.memory();
         if (tuples != null && tuples6 != null) {
             sum += tuples.bytes() + tuples6.bytes();
         }

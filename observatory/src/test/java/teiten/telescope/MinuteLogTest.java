@@ -87,8 +87,8 @@ class MinuteLogTest {
     private static List<String> told(List<Packet> packets, int capacity) {
         Repeats repeats = new Repeats(9);
         MinuteLog log = new MinuteLog(new MinuteLog.Room(repeats), capacity);
-        PortTable folded = new PortTable(64, 1 << 20, repeats);
-        PortTable hour = new PortTable(64, 1 << 20, repeats);
+        PortTable folded = new PortTable(64, 1 << 20, new SourceLog.Room(repeats));
+        PortTable hour = new PortTable(64, 1 << 20, new SourceLog.Room(repeats));
         for (Packet p : packets) {
             if (log.note(
                     p.port, p.coupon, p.length, p.syn, p.backscatter, p.access, p.marks, p.first)) {
