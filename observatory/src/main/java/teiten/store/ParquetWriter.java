@@ -3,30 +3,25 @@ package teiten.store;
 import teiten.store.ParquetFile.Type;
 
 import java.io.IOException;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.Arrays;
 
 /// Writes Parquet row by row.
 final class ParquetWriter implements AutoCloseable {
-    private static final int ROWS_A_GROUP = 122_880;
+    private static final int ROWS_A_GROUP = 30_720;
 
     /// Bytes of one column at which a group ends early.
-    private static final int LARGE = 4 << 20;
-
-    private static final VarHandle INT =
-            MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
-    private static final VarHandle LONG =
-            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final int LARGE = 1 << 20;
 
     private final ParquetFile file;
     private byte[][] data = new byte[0][];
     private int[] used = new int[0];
 
-    /// Whether the column is of 32 bits.
-    private boolean[] narrow = new boolean[0];
+    /// Bytes of a number of the column; 0 where it holds byte strings.
+    private int[] width = new int[0];
+
+    /// Of columns of byte strings, the length of each.
+    private int[][] lengths = new int[0][];
 
     private int column;
     private int rows;
@@ -42,8 +37,10 @@ final class ParquetWriter implements AutoCloseable {
         data = Arrays.copyOf(data, n);
         data[n - 1] = new byte[1 << 12];
         used = Arrays.copyOf(used, n);
-        narrow = Arrays.copyOf(narrow, n);
-        narrow[n - 1] = type == Type.INT32 || type == Type.UINT32;
+        lengths = Arrays.copyOf(lengths, n);
+        lengths[n - 1] = new int[type == Type.BYTES ? 1 << 6 : 0];
+        width = Arrays.copyOf(width, n);
+        width[n - 1] = type == Type.BYTES ? 0 : type == Type.INT64 ? 8 : 4;
         return this;
     }
 
@@ -51,11 +48,11 @@ final class ParquetWriter implements AutoCloseable {
     ParquetWriter put(long value) {
         int c = column++;
         byte[] into = room(c, 8);
-        if (narrow[c]) {
-            INT.set(into, used[c], (int) value);
+        if (width[c] == 4) {
+            ParquetPacking.INT.set(into, used[c], (int) value);
             used[c] += 4;
         } else {
-            LONG.set(into, used[c], value);
+            ParquetPacking.LONG.set(into, used[c], value);
             used[c] += 8;
         }
         return this;
@@ -63,10 +60,12 @@ final class ParquetWriter implements AutoCloseable {
 
     ParquetWriter put(byte[] value, int length) {
         int c = column++;
-        byte[] into = room(c, length + 4);
-        INT.set(into, used[c], length);
-        System.arraycopy(value, 0, into, used[c] + 4, length);
-        used[c] += length + 4;
+        System.arraycopy(value, 0, room(c, length), used[c], length);
+        used[c] += length;
+        if (rows == lengths[c].length) {
+            lengths[c] = Arrays.copyOf(lengths[c], rows * 4);
+        }
+        lengths[c][rows] = length;
         large |= used[c] > LARGE;
         return this;
     }
@@ -103,7 +102,11 @@ final class ParquetWriter implements AutoCloseable {
             return;
         }
         for (int c = 0; c < used.length; c++) {
-            file.plain(rows, data[c], used[c]);
+            if (width[c] > 0) {
+                file.numbers(rows, data[c]);
+            } else {
+                file.strings(rows, lengths[c], data[c], used[c]);
+            }
             used[c] = 0;
         }
         file.endGroup(rows);

@@ -114,14 +114,14 @@ public final class PartWriter implements Sink, AutoCloseable {
                 file.plain(n, block.address(), 4 * n);
             }
             file.plain(n, block.port(), 4 * n);
-            file.plain(n, block.first(), 4 * n);
-            file.plain(n, block.span(), 4 * n);
-            file.plain(n, block.bytes(), 4 * n);
+            file.numbers(n, block.first());
+            file.numbers(n, block.span());
+            file.numbers(n, block.bytes());
             for (Small small : SMALL) {
                 file.bytes(n, block.small(small));
             }
-            file.plain(n, block.shape(), 4 * n);
-            file.plain(n, block.targets(), block.targetBytes());
+            file.numbers(n, block.shape());
+            file.strings(n, block.targetLength(), block.targets(), block.targetBytes());
             file.endGroup(n);
         } catch (IOException fault) {
             throw new UncheckedIOException(fault);
@@ -167,7 +167,7 @@ public final class PartWriter implements Sink, AutoCloseable {
                 file = Tuples.columns(new ParquetFile(begin(kind)), block.six());
                 blocks[k] = file;
             }
-            file.plain(n, block.minute(), 4 * n);
+            file.numbers(n, block.minute());
             for (byte[] address : block.addresses()) {
                 file.plain(n, address, (block.six() ? 8 : 4) * n);
             }

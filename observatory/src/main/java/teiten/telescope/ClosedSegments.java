@@ -96,8 +96,10 @@ final class ClosedSegments {
         }
         block.roomForTargets((to - from) / LINE);
         int end = block.targetBytes;
-        for (int at = from; at < to; at += LINE) {
+        for (int at = from, r = row; at < to; at += LINE, r++) {
+            int begin = end;
             end = targets(block.targets, end, at);
+            block.targetLength[r] = end - begin;
         }
         block.targetBytes = end;
         block.rows = row + (to - from) / LINE;
@@ -114,10 +116,9 @@ final class ClosedSegments {
     /// Writes a line's targets, ascending, and returns where the next row's begin.
     private int targets(byte[] into, int end, int at) {
         int n = (int) (lines[at] & 15) - 1;
-        SegmentBlock.INT.set(into, end, 4 * n);
         if (n == 1) {
-            SegmentBlock.INT.set(into, end + 4, (int) lines[at + 4]);
-            return end + 8;
+            SegmentBlock.INT.set(into, end, (int) lines[at + 4]);
+            return end + 4;
         }
         for (int i = 0; i < n; i++) {
             int value = (int) (lines[at + 4 + (i >> 1)] >>> (i & 1) * 32);
@@ -129,9 +130,9 @@ final class ClosedSegments {
             set[k + 1] = value;
         }
         for (int i = 0; i < n; i++) {
-            SegmentBlock.INT.set(into, end + 4 + 4 * i, set[i]);
+            SegmentBlock.INT.set(into, end + 4 * i, set[i]);
         }
-        return end + 4 + 4 * n;
+        return end + 4 * n;
     }
 
     /// Hands out the rows that do not fill a block.

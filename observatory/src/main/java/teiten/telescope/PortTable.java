@@ -135,7 +135,7 @@ public final class PortTable {
         known = true;
     }
 
-    /// The next cell in use from the given port code on, or -1.
+    /// The next cell in use from the given port code on, or [SourceLog#END].
     private int nextUsed(int from) {
         int protocol = from >>> 16;
         int word = (from & 0xFFFF) >>> 6;
@@ -152,7 +152,7 @@ public final class PortTable {
             word = 0;
             mask = -1L;
         }
-        return -1;
+        return SourceLog.END;
     }
 
     /// Adds the counters, not the sources, of all of another table's cells, and their sum to the cell of [#ALL] unless
@@ -161,7 +161,7 @@ public final class PortTable {
         if (total && !other.empty) {
             use(ALL);
         }
-        for (int port = other.nextUsed(0); port >= 0; port = other.nextUsed(port + 1)) {
+        for (int port = other.nextUsed(0); port < SourceLog.END; port = other.nextUsed(port + 1)) {
             use(port);
             int at = (port & 0xFFFF) * CELL;
             long[] from = other.cells[port >>> 16];
@@ -180,7 +180,7 @@ public final class PortTable {
 
     /// Empties the table and keeps its memory.
     void reset() {
-        for (int port = nextUsed(0); port >= 0; port = nextUsed(port + 1)) {
+        for (int port = nextUsed(0); port < SourceLog.END; port = nextUsed(port + 1)) {
             int at = (port & 0xFFFF) * CELL;
             Arrays.fill(cells[port >>> 16], at, at + COUNTERS, 0);
         }
@@ -205,39 +205,35 @@ public final class PortTable {
 
     /// A cursor over the ports, ascending by code. The table must not change while it is walked.
     public final class Walk {
-        private int port = -1;
-        private int next;
+        private int port;
+        private int counted;
+        private int noted;
+        private int dense;
         private int taken;
 
         private Walk() {
-            sources.rewind();
-            // Ports of which only sources are known get a cell too.
-            for (int noted = sources.next(); noted >= 0; noted = sources.next()) {
-                use(noted);
-                sources.take(noted);
-            }
-            sources.rewind();
-            next = sources.next();
-            for (int dense = sources.nextDense(0);
-                    dense >= 0;
-                    dense = sources.nextDense(dense + 1)) {
-                use(dense);
-            }
             if (known) {
                 use(ALL);
             }
+            sources.rewind();
+            counted = nextUsed(0);
+            noted = sources.next();
+            dense = sources.nextDense(0);
         }
 
+        /// Goes to the next port of which packets or sources are known.
         public boolean next() {
-            port = nextUsed(port + 1);
-            if (port < 0) {
+            port = Math.min(counted, Math.min(noted, dense));
+            if (port == SourceLog.END) {
                 return false;
             }
             taken = 0;
-            if (port == next) {
+            if (port == noted) {
                 taken = sources.take(port);
-                next = sources.next();
+                noted = sources.next();
             }
+            counted = port == counted ? nextUsed(port + 1) : counted;
+            dense = port == dense ? sources.nextDense(port + 1) : dense;
             return true;
         }
 
@@ -250,6 +246,10 @@ public final class PortTable {
         public void counts(long[] into, int at) {
             long[] c = cells[port >>> 16];
             int cell = (port & 0xFFFF) * CELL;
+            if (cell >= c.length) {
+                Arrays.fill(into, at, at + MinuteLog.COUNTERS, 0);
+                return;
+            }
             into[at] = c[cell];
             into[at + 1] = c[cell + 1];
             into[at + 2] = c[cell + 5];

@@ -49,8 +49,10 @@ public final class SegmentBlock {
     final byte[] shape = new byte[4 * CAPACITY];
     final byte[][] small = new byte[SMALL][CAPACITY + 8];
 
-    /// Length in bytes (4), then the targets' coupons (4 each), for each row.
-    byte[] targets = new byte[12 * CAPACITY];
+    /// Bytes of each row's targets, and the targets' coupons, 4 bytes each.
+    final int[] targetLength = new int[CAPACITY];
+
+    byte[] targets = new byte[8 * CAPACITY];
 
     int targetBytes;
 
@@ -71,7 +73,7 @@ public final class SegmentBlock {
 
     /// Makes room for so many rows' targets.
     void roomForTargets(int more) {
-        int most = targetBytes + more * (4 + 4 * SegmentTable.TARGETS);
+        int most = targetBytes + more * 4 * SegmentTable.TARGETS;
         if (most > targets.length) {
             targets = Arrays.copyOf(targets, Math.max(targets.length * 2, most));
         }
@@ -96,6 +98,7 @@ public final class SegmentBlock {
         for (int i = 0; i < SMALL; i++) {
             System.arraycopy(of.small[i], 0, small[i], 0, rows);
         }
+        System.arraycopy(of.targetLength, 0, targetLength, 0, rows);
         targets = Arrays.copyOf(of.targets, of.targetBytes);
         targetBytes = of.targetBytes;
     }
@@ -149,8 +152,12 @@ public final class SegmentBlock {
         return small[column.ordinal()];
     }
 
-    /// For each row its length in bytes, and the distinct targets' coupons, all little-endian; in rows of backscatter the
-    /// codes of the services that answered.
+    /// Bytes of each row's [#targets()].
+    public int[] targetLength() {
+        return targetLength;
+    }
+
+    /// Each row's distinct targets' coupons, little-endian; in rows of backscatter the codes of the services that answered.
     public byte[] targets() {
         return targets;
     }

@@ -12,6 +12,9 @@ final class SourceLog {
     /// Pairs of a run: 256 KiB.
     static final int RUN = 1 << 15;
 
+    /// Behind all ports.
+    static final int END = Integer.MAX_VALUE;
+
     private static final int DIGIT = 10;
 
     private final int limit;
@@ -28,8 +31,10 @@ final class SourceLog {
     /// Pairs in the runs.
     private int held;
 
-    /// How far each run was read; last, the open one.
+    /// How far each run was read, the open one last, and the port there.
     private int[] heads = new int[1];
+
+    private int[] ports = new int[1];
 
     /// By protocol, then port; null where a port has no registers.
     private final byte[][][] registers = new byte[(PortTable.ALL >>> 16) + 1][][];
@@ -148,6 +153,7 @@ final class SourceLog {
             runs = Arrays.copyOf(runs, count * 2 + 4);
             ends = Arrays.copyOf(ends, runs.length);
             heads = new int[runs.length + 1];
+            ports = new int[runs.length + 1];
         }
         runs[count] = open;
         ends[count++] = size;
@@ -160,7 +166,7 @@ final class SourceLog {
     private void unite() {
         SourceLog united = new SourceLog(RUN, Integer.MAX_VALUE, room);
         rewind();
-        for (int port = next(); port >= 0; port = next()) {
+        for (int port = next(); port < END; port = next()) {
             int n = settle(port, take(port));
             for (int i = 0; i < n; i++) {
                 united.append(port, room.values[i]);
@@ -176,6 +182,7 @@ final class SourceLog {
         runs = united.runs;
         ends = united.ends;
         heads = united.heads;
+        ports = united.ports;
         count = united.count;
         held = united.held;
         full |= held > limit / 2;
@@ -255,20 +262,19 @@ final class SourceLog {
     void rewind() {
         order();
         Arrays.fill(heads, 0);
+        for (int r = 0; r < count; r++) {
+            ports[r] = port(runs[r][0]);
+        }
+        ports[count] = size > 0 ? port(open[0]) : END;
     }
 
-    /// The next port that has pairs; -1 at the end.
+    /// The next port that has pairs; [#END] behind the last.
     int next() {
-        int port = Integer.MAX_VALUE;
-        for (int r = 0; r < count; r++) {
-            if (heads[r] < ends[r]) {
-                port = Math.min(port, port(runs[r][heads[r]]));
-            }
+        int port = END;
+        for (int r = 0; r <= count; r++) {
+            port = Math.min(port, ports[r]);
         }
-        if (heads[heads.length - 1] < size) {
-            port = Math.min(port, port(open[heads[heads.length - 1]]));
-        }
-        return port == Integer.MAX_VALUE ? -1 : port;
+        return port;
     }
 
     /// Brings the coupons of the [#next()] port together and goes on behind them.
@@ -276,27 +282,28 @@ final class SourceLog {
     /// @return how many they are, a repeat now and then among them
     int take(int port) {
         int taken = 0;
-        for (int r = 0; r < count; r++) {
-            taken = take(runs[r], ends[r], r, port, taken);
+        for (int r = 0; r <= count; r++) {
+            if (ports[r] == port) {
+                boolean last = r == count;
+                taken = take(last ? open : runs[r], last ? size : ends[r], r, port, taken);
+            }
         }
-        return take(open, size, heads.length - 1, port, taken);
+        return taken;
     }
 
     private int take(long[] pairs, int size, int r, int port, int taken) {
         int from = heads[r];
         int to = end(pairs, size, from, port);
-        if (to == from) {
-            return taken;
-        }
         int[] values = room.values(taken + to - from);
         for (int i = from; i < to; i++) {
             values[taken++] = (int) pairs[i];
         }
         heads[r] = to;
+        ports[r] = to < size ? port(pairs[to]) : END;
         return taken;
     }
 
-    /// Ports whose registers are not among the pairs any more, ascending; -1 at the end.
+    /// Ports whose registers are not among the pairs any more, ascending; [#END] behind the last.
     int nextDense(int port) {
         for (int p = port; p < PortTable.ALL; p++) {
             byte[][] sets = registers[p >>> 16];
@@ -306,7 +313,7 @@ final class SourceLog {
                 return p;
             }
         }
-        return -1;
+        return END;
     }
 
     /// Writes the image of [Distinct] of the port's sources.
@@ -355,7 +362,7 @@ final class SourceLog {
     /// Bytes of this log alone.
     long memory() {
         long sum = 8L * open.length + 8L * RUN * count;
-        for (int p = nextDense(0); p >= 0; p = nextDense(p + 1)) {
+        for (int p = nextDense(0); p < END; p = nextDense(p + 1)) {
             sum += Distinct.REGISTERS;
         }
         return sum;

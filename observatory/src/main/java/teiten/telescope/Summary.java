@@ -206,7 +206,7 @@ public final class Summary {
 
         public boolean next() {
             if (row >= 0 && row < at.rows) {
-                targetsAt += 4 + number(at.targets, targetsAt);
+                targetsAt += at.targetLength[row];
             }
             row++;
             while (row >= at.rows) {
@@ -295,8 +295,8 @@ public final class Summary {
         /// Distinct destinations of accesses.
         public Distinct targets() {
             Distinct set = new Distinct();
-            int n = backscatter() > 0 ? 0 : number(at.targets, targetsAt) / 4;
-            for (int i = 1; i <= n; i++) {
+            int n = backscatter() > 0 ? 0 : at.targetLength[row] / 4;
+            for (int i = 0; i < n; i++) {
                 set.add(number(at.targets, targetsAt + 4 * i));
             }
             return set;

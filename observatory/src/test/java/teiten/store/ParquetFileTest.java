@@ -1,0 +1,177 @@
+package teiten.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import teiten.store.ParquetFile.Type;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.function.IntToLongFunction;
+
+/// What we write, the database's own reader reads back, whichever way a column was packed.
+final class ParquetFileTest {
+    private static final int[] GROUPS = {1, 7, 8, 9, 129, 511, 512, 4_096, 20_001, 65_536};
+
+    @TempDir Path folder;
+
+    /// Numbers of every kind that packing tells apart.
+    private static Map<String, IntToLongFunction> kinds(Random random) {
+        Map<String, IntToLongFunction> kinds = new TreeMap<>();
+        kinds.put("same", _ -> 1_234_567);
+        kinds.put("close", _ -> 1_700_000_000 + random.nextInt(256));
+        kinds.put("near", i -> 1_700_000_000 + i / 8 + random.nextInt(300));
+        kinds.put("few", _ -> 40L * random.nextInt(200) * random.nextInt(2) * 100_000);
+        kinds.put("rising", i -> i);
+        kinds.put("any", _ -> random.nextInt());
+        kinds.put("below_zero", _ -> random.nextInt(100) - 50);
+        kinds.put("ends", i -> i % 2 == 0 ? Integer.MIN_VALUE : Integer.MAX_VALUE);
+        return kinds;
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"INT32", "INT64", "UINT32"})
+    void numbers_come_back(String name) throws IOException, SQLException {
+        Type type = Type.valueOf(name);
+        Random random = new Random(5);
+        Map<String, IntToLongFunction> kinds = kinds(random);
+        if (type == Type.INT64) {
+            kinds.put("wide", _ -> random.nextLong());
+            kinds.put("far", i -> i % 2 == 0 ? Long.MIN_VALUE : Long.MAX_VALUE);
+        }
+        int width = type == Type.INT64 ? 8 : 4;
+        long[][] given = new long[kinds.size()][Arrays.stream(GROUPS).sum()];
+        Path path = folder.resolve("numbers.parquet");
+        try (ParquetFile file = new ParquetFile(path)) {
+            kinds.keySet().forEach(kind -> file.column(kind, type));
+            int at = 0;
+            for (int rows : GROUPS) {
+                int column = 0;
+                for (IntToLongFunction kind : kinds.values()) {
+                    byte[] bytes = new byte[rows * width];
+                    for (int i = 0; i < rows; i++) {
+                        long value = kind.applyAsLong(i);
+                        given[column][at + i] = type == Type.UINT32 ? value & 0xFFFF_FFFFL : value;
+                        if (width == 4) {
+                            ParquetPacking.INT.set(bytes, 4 * i, (int) value);
+                        } else {
+                            ParquetPacking.LONG.set(bytes, 8 * i, value);
+                        }
+                    }
+                    file.numbers(rows, bytes);
+                    column++;
+                }
+                file.endGroup(rows);
+                at += rows;
+            }
+        }
+        List<String> names = List.copyOf(kinds.keySet());
+        long[][] read = new long[names.size()][given[0].length];
+        read(
+                path,
+                (row, i) -> {
+                    for (int c = 0; c < read.length; c++) {
+                        read[c][i] = row.getLong(names.get(c));
+                    }
+                });
+        for (int c = 0; c < read.length; c++) {
+            assertThat(read[c]).as(names.get(c)).isEqualTo(given[c]);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 4, 5, 15, 16, 17, 256})
+    void bytes_come_back_with_as_many_bits_as_they_need(int below)
+            throws IOException, SQLException {
+        Random random = new Random(below);
+        int[] given = new int[Arrays.stream(GROUPS).sum()];
+        Path path = folder.resolve("bytes.parquet");
+        try (ParquetFile file = new ParquetFile(path).column("value", Type.INT32)) {
+            int at = 0;
+            for (int rows : GROUPS) {
+                byte[] bytes = new byte[rows + 8];
+                // What lies behind the last row must not matter.
+                Arrays.fill(bytes, (byte) -1);
+                for (int i = 0; i < rows; i++) {
+                    given[at] = random.nextInt(below);
+                    bytes[i] = (byte) given[at++];
+                }
+                file.bytes(rows, bytes);
+                file.endGroup(rows);
+            }
+        }
+        int[] read = new int[given.length];
+        read(path, (row, i) -> read[i] = row.getInt(1));
+        assertThat(read).isEqualTo(given);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 5, 4_097})
+    void strings_come_back(int longest) throws IOException, SQLException {
+        Random random = new Random(longest);
+        int rows = 5_000;
+        byte[][] given = new byte[2 * rows][];
+        Path path = folder.resolve("strings.parquet");
+        try (ParquetFile file =
+                new ParquetFile(path).column("constant", Type.INT32).column("value", Type.BYTES)) {
+            for (int group = 0; group < 2; group++) {
+                int[] lengths = new int[rows];
+                byte[] all = new byte[rows * longest];
+                int end = 0;
+                for (int i = 0; i < rows; i++) {
+                    byte[] value =
+                            new byte
+                                    [random.nextInt(4) == 0
+                                            ? random.nextInt(longest + 1)
+                                            : longest];
+                    random.nextBytes(value);
+                    given[group * rows + i] = value;
+                    lengths[i] = value.length;
+                    System.arraycopy(value, 0, all, end, value.length);
+                    end += value.length;
+                }
+                file.constant(rows, group);
+                file.strings(rows, lengths, all, end);
+                file.endGroup(rows);
+            }
+        }
+        read(
+                path,
+                (row, i) -> {
+                    assertThat(row.getInt(1)).isEqualTo(i / rows);
+                    assertThat(row.getBytes(2)).isEqualTo(given[i]);
+                });
+    }
+
+    private interface Taker {
+        void take(ResultSet row, int i) throws SQLException;
+    }
+
+    private static void read(Path path, Taker taker) throws SQLException {
+        try (Connection db = DriverManager.getConnection("jdbc:duckdb:");
+                Statement ask = db.createStatement()) {
+            try (ResultSet row =
+                    ask.executeQuery(
+                            "SELECT * EXCLUDE (file_row_number) FROM read_parquet('"
+                                    + path
+                                    + "', file_row_number = true) ORDER BY file_row_number")) {
+                for (int i = 0; row.next(); i++) {
+                    taker.take(row, i);
+                }
+            }
+        }
+    }
+}
