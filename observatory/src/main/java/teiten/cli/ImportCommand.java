@@ -15,7 +15,6 @@ import teiten.run.CaptureSessions;
 import teiten.run.LogImport;
 import teiten.run.Settings;
 import teiten.session.read.LogFormat;
-import teiten.session.understand.FamilyRules;
 import teiten.store.Imports;
 import teiten.store.SessionImports;
 import teiten.store.Store;
@@ -168,15 +167,10 @@ final class ImportCommand implements Callable<Integer> {
                 new Captures(
                         new Imports(opened),
                         new Tuples(opened),
-                        new CaptureSessions(
-                                new SessionImports(opened),
-                                FamilyRules.builtIn(),
-                                demo,
-                                () -> stop),
+                        new CaptureSessions(new SessionImports(opened), demo, () -> stop),
                         prefixes,
                         settings);
-        LogImport logs =
-                new LogImport(new SessionImports(opened), FamilyRules.builtIn(), demo, () -> stop);
+        LogImport logs = new LogImport(new SessionImports(opened), demo, () -> stop);
         List<Map<String, Object>> report = new ArrayList<>();
         int status = Main.DONE;
         for (Path file : files) {

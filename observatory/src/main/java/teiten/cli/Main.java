@@ -9,11 +9,15 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 
 import teiten.OperatorMistake;
+import teiten.store.Store;
 
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 
 /// The entry point: finds the command, runs it, turns what went wrong into one sentence and an exit status.
 ///
@@ -49,6 +53,18 @@ public final class Main {
                     WarmUpCommand.class,
                     HelpCommand.class);
 
+    /// Those that always open the store.
+    private static final Set<Class<?>> OF_THE_STORE =
+            Set.of(
+                    ImportCommand.class,
+                    QueryCommand.class,
+                    TopCommand.class,
+                    ShowCommand.class,
+                    NoticeCommand.class,
+                    ScannersCommand.class,
+                    ServeCommand.class,
+                    WatchCommand.class);
+
     public static final int DONE = 0;
     public static final int DAMAGE = 1;
     public static final int MISTAKE = 2;
@@ -59,7 +75,30 @@ public final class Main {
     Main() {}
 
     public static void main(String[] args) {
-        System.exit(run(args));
+        String[] line = commandFirst(args);
+        List<Class<?>> chosen = commands(line);
+        if (chosen.size() == 1 && OF_THE_STORE.contains(chosen.getFirst())) {
+            Store.prepare();
+        }
+        System.exit(run(line));
+    }
+
+    /// `teiten --data DIR import …` is `teiten import … --data DIR`: the options of every command may stand before it.
+    static String[] commandFirst(String[] args) {
+        int at = 0;
+        while (at < args.length && args[at].matches("--(data|settings)(=.*)?")) {
+            at += args[at].contains("=") ? 1 : 2;
+        }
+        if (at == 0) {
+            return args;
+        }
+        if (at >= args.length) {
+            return new String[0]; // which says what there is
+        }
+        List<String> line = new ArrayList<>(Arrays.asList(args).subList(at, args.length));
+        int end = line.indexOf("--");
+        line.addAll(end < 0 ? line.size() : end, Arrays.asList(args).subList(0, at));
+        return line.toArray(String[]::new);
     }
 
     /// Runs one command line as the shell would, without ending the process. When another process serves the data

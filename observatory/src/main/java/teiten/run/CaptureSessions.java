@@ -30,7 +30,6 @@ public final class CaptureSessions {
     private static final String FORMAT = "capture";
 
     private final SessionImports imports;
-    private final FamilyRules rules;
     private final boolean demo;
     private final BooleanSupplier stop;
 
@@ -39,10 +38,8 @@ public final class CaptureSessions {
     /// @param changed sessions that grew
     public record Result(long conversations, long fresh, long changed) {}
 
-    public CaptureSessions(
-            SessionImports imports, FamilyRules rules, boolean demo, BooleanSupplier stop) {
+    public CaptureSessions(SessionImports imports, boolean demo, BooleanSupplier stop) {
         this.imports = imports;
-        this.rules = rules;
         this.demo = demo;
         this.stop = stop;
     }
@@ -86,7 +83,7 @@ public final class CaptureSessions {
                                 false,
                                 "{}"),
                         demo,
-                        rules);
+                        FamilyRules.builtIn());
         StreamCounts counts = new StreamCounts();
         if (found) {
             counts = converse(capture, reader, batch, packets, sensor, writer);

@@ -40,7 +40,6 @@ public final class LogImport {
     private static final int BUFFER = 64 << 10;
 
     private final SessionImports imports;
-    private final FamilyRules rules;
     private final boolean demo;
     private final BooleanSupplier stop;
 
@@ -71,10 +70,8 @@ public final class LogImport {
 
     /// @param demo marks the sessions as simulated
     /// @param stop asked now and then; true ends the reading with [Stopped], and the same command begins it again
-    public LogImport(
-            SessionImports imports, FamilyRules rules, boolean demo, BooleanSupplier stop) {
+    public LogImport(SessionImports imports, boolean demo, BooleanSupplier stop) {
         this.imports = imports;
-        this.rules = rules;
         this.demo = demo;
         this.stop = stop;
     }
@@ -128,7 +125,7 @@ public final class LogImport {
         Gatherer gatherer =
                 new Gatherer(session -> {
                     if (writer[0] == null) {
-                        writer[0] = imports.begin(entry, demo, rules);
+                        writer[0] = imports.begin(entry, demo, FamilyRules.builtIn());
                     }
                     sessions[0]++;
                     writer[0].accept(session);
@@ -158,7 +155,8 @@ public final class LogImport {
                             + "); name its format with --format, or another file");
         }
         ObjectNode counters = counters(counts, sessions[0], span, content.damage);
-        SessionWriter used = writer[0] == null ? imports.begin(entry, demo, rules) : writer[0];
+        SessionWriter used =
+                writer[0] == null ? imports.begin(entry, demo, FamilyRules.builtIn()) : writer[0];
         used.finish(content.length, content.sha256, counters.toString());
         return new Result(
                 file.toString(),

@@ -120,6 +120,20 @@ public final class Store implements AutoCloseable {
         }
     }
 
+    /// Begins to load the database's library, so that it is there when a store is opened soon.
+    public static void prepare() {
+        Thread.ofPlatform()
+                .daemon()
+                .name("teiten-prepare")
+                .start(() -> {
+                    try {
+                        DriverManager.getConnection("jdbc:duckdb:").close();
+                    } catch (SQLException | LinkageError _) {
+                        // opening a store will say it
+                    }
+                });
+    }
+
     private static RandomAccessFile claim(Path directory, String purpose) {
         RandomAccessFile file;
         try {

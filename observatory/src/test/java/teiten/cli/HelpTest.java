@@ -3,6 +3,7 @@ package teiten.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 import picocli.CommandLine;
@@ -30,6 +31,27 @@ class HelpTest {
             into.add(path);
             gather(path, command.getValue(), into);
         }
+    }
+
+    @Test
+    void options_of_every_command_may_stand_before_it() {
+        assertThat(Main.commandFirst(words("--data d import a --json")))
+                .containsExactly("import", "a", "--json", "--data", "d");
+        assertThat(Main.commandFirst(words("--settings=s --data d lab run -- x -y")))
+                .containsExactly("lab", "run", "--settings=s", "--data", "d", "--", "x", "-y");
+        for (String line : List.of("--help", "import a --data d", "")) {
+            assertThat(Main.commandFirst(words(line))).containsExactly(words(line));
+        }
+    }
+
+    @Test
+    void options_without_a_command_ask_for_one() {
+        assertThat(Main.commandFirst(words("--data d"))).isEmpty();
+        assertThat(Main.commandFirst(words("--data"))).isEmpty();
+    }
+
+    private static String[] words(String line) {
+        return line.isEmpty() ? new String[0] : line.split(" ");
     }
 
     private static void says(List<String> path) {

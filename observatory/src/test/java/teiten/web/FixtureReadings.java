@@ -10,7 +10,6 @@ import teiten.run.DemoSamples;
 import teiten.run.DemoSessions;
 import teiten.run.LogImport;
 import teiten.session.read.LogFormat;
-import teiten.session.understand.FamilyRules;
 import teiten.store.Estimate;
 import teiten.store.Readings;
 import teiten.store.SampleImports;
@@ -167,7 +166,7 @@ final class FixtureReadings extends Readings {
             Path folder = folder("sessions");
             LocalDate first = LocalDate.ofInstant(BEGIN, ZoneOffset.UTC);
             DemoSessions.write(folder, 3, first, 40);
-            new LogImport(new SessionImports(store), FamilyRules.builtIn(), true, () -> false)
+            new LogImport(new SessionImports(store), true, () -> false)
                     .run(folder.resolve("events-demo.jsonl"), LogFormat.EVENTS, "", ZoneOffset.UTC);
         } catch (IOException fault) {
             throw new UncheckedIOException(fault);

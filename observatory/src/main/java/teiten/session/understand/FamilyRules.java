@@ -98,8 +98,16 @@ public final class FamilyRules {
         this.families = List.copyOf(families);
     }
 
-    /// The rules that Teiten brings.
+    /// The rules that Teiten brings; read when first asked for, and never by a command that meets no session.
     public static FamilyRules builtIn() {
+        return BuiltIn.RULES;
+    }
+
+    private static final class BuiltIn {
+        private static final FamilyRules RULES = load();
+    }
+
+    private static FamilyRules load() {
         try (InputStream in =
                 FamilyRules.class.getResourceAsStream("/teiten/session/families.toml")) {
             if (in == null) {
