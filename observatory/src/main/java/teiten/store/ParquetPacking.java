@@ -24,6 +24,10 @@ final class ParquetPacking {
     /// Rows below which a dictionary does not pay.
     private static final int ROWS = 2 * FEW;
 
+    /// Different numbers among the first rows, with which there will be too many.
+    private static final int PROMISING = 128;
+
+    private static final int FIRST = 2_048;
     private static final int SLOTS_BITS = 10;
     private static final int BLOCK = 128;
     private static final int PACK = 32;
@@ -130,7 +134,8 @@ final class ParquetPacking {
         }
     }
 
-    /// Gives up at the first number too many, so that a column of many costs next to nothing.
+    /// Gives up at the first number too many, or when the first rows promise too many, so that a column of many costs next
+    /// to nothing.
     private boolean few(int rows, byte[] column, int width) {
         if (places.length == 0) {
             slots = new long[1 << SLOTS_BITS];
@@ -146,7 +151,7 @@ final class ParquetPacking {
                 slot = slot + 1 & (1 << SLOTS_BITS) - 1;
             }
             if (places[slot] == 0) {
-                if (entries == FEW) {
+                if (entries == FEW || i < FIRST && entries > PROMISING) {
                     return false;
                 }
                 slots[slot] = value;

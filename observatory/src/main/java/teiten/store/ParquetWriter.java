@@ -47,14 +47,7 @@ final class ParquetWriter implements AutoCloseable {
     /// Puts the row's next value; the values come in the order of the columns.
     ParquetWriter put(long value) {
         int c = column++;
-        byte[] into = room(c, 8);
-        if (width[c] == 4) {
-            ParquetPacking.INT.set(into, used[c], (int) value);
-            used[c] += 4;
-        } else {
-            ParquetPacking.LONG.set(into, used[c], value);
-            used[c] += 8;
-        }
+        number(room(c, 8), c, value);
         return this;
     }
 
@@ -70,17 +63,27 @@ final class ParquetWriter implements AutoCloseable {
         return this;
     }
 
-    /// Puts a whole row but for its last column: `values` in the order of the columns.
+    /// Puts a whole row but for its last column: `values` in the order of the columns, all of them numbers.
     ParquetWriter put(long[] values) {
-        for (int i = 0; i < values.length; i++) {
-            put(values[i]);
+        for (int c = 0; c < values.length; c++) {
+            number(room(c, 8), c, values[c]);
         }
+        column = values.length;
         return this;
+    }
+
+    private void number(byte[] into, int c, long value) {
+        if (width[c] == 4) {
+            ParquetPacking.INT.set(into, used[c], (int) value);
+        } else {
+            ParquetPacking.LONG.set(into, used[c], value);
+        }
+        used[c] += width[c];
     }
 
     private byte[] room(int c, int bytes) {
         if (used[c] + bytes > data[c].length) {
-            data[c] = Arrays.copyOf(data[c], Math.max(data[c].length * 2, used[c] + bytes));
+            data[c] = Arrays.copyOf(data[c], Math.max(data[c].length * 4, used[c] + bytes));
         }
         return data[c];
     }

@@ -9,8 +9,8 @@ import java.util.Arrays;
 /// [Distinct#EXACT] sources becomes registers. What stays is kept, and all runs are read side by side, port by port. At the
 /// limit of pairs the runs become one; when that does not help, [#isFull()] tells the owner to end the interval's part.
 final class SourceLog {
-    /// Pairs of a run: 256 KiB.
-    static final int RUN = 1 << 15;
+    /// Pairs of a run: 512 KiB.
+    static final int RUN = 1 << 16;
 
     /// Behind all ports.
     static final int END = Integer.MAX_VALUE;
@@ -35,6 +35,8 @@ final class SourceLog {
     private int[] heads = new int[1];
 
     private int[] ports = new int[1];
+
+    private int next;
 
     /// By protocol, then port; null where a port has no registers.
     private final byte[][][] registers = new byte[(PortTable.ALL >>> 16) + 1][][];
@@ -266,15 +268,15 @@ final class SourceLog {
             ports[r] = port(runs[r][0]);
         }
         ports[count] = size > 0 ? port(open[0]) : END;
+        next = END;
+        for (int r = 0; r <= count; r++) {
+            next = Math.min(next, ports[r]);
+        }
     }
 
     /// The next port that has pairs; [#END] behind the last.
     int next() {
-        int port = END;
-        for (int r = 0; r <= count; r++) {
-            port = Math.min(port, ports[r]);
-        }
-        return port;
+        return next;
     }
 
     /// Brings the coupons of the [#next()] port together and goes on behind them.
@@ -282,24 +284,32 @@ final class SourceLog {
     /// @return how many they are, a repeat now and then among them
     int take(int port) {
         int taken = 0;
+        int least = END;
         for (int r = 0; r <= count; r++) {
             if (ports[r] == port) {
-                boolean last = r == count;
-                taken = take(last ? open : runs[r], last ? size : ends[r], r, port, taken);
+                taken = take(r, port, taken);
             }
+            least = Math.min(least, ports[r]);
         }
+        next = least;
         return taken;
     }
 
-    private int take(long[] pairs, int size, int r, int port, int taken) {
-        int from = heads[r];
-        int to = end(pairs, size, from, port);
-        int[] values = room.values(taken + to - from);
-        for (int i = from; i < to; i++) {
-            values[taken++] = (int) pairs[i];
-        }
-        heads[r] = to;
-        ports[r] = to < size ? port(pairs[to]) : END;
+    private int take(int r, int port, int taken) {
+        long[] pairs = r == count ? open : runs[r];
+        int end = r == count ? size : ends[r];
+        int[] values = room.values;
+        int i = heads[r];
+        long pair = pairs[i];
+        do {
+            if (taken == values.length) {
+                values = room.values(taken + 1);
+            }
+            values[taken++] = (int) pair;
+            pair = ++i < end ? pairs[i] : (long) END << 32;
+        } while (port(pair) == port);
+        heads[r] = i;
+        ports[r] = port(pair);
         return taken;
     }
 
