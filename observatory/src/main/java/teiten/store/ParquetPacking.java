@@ -51,23 +51,31 @@ final class ParquetPacking {
     int packedLength;
 
     private final long seed = new SplittableRandom().nextLong() | 1;
+    private long[] numbers = {};
+    private long least;
+    private long most;
+
     private long[] slots = {};
     private short[] places = {};
+    private long[] found = {};
+    private int entries;
 
     /// Chooses a dictionary for numbers of `width` bytes, 4 or 8.
     ///
     /// @return false when the column is best written as it is
     boolean numbers(int rows, byte[] column, int width) {
-        long least = Long.MAX_VALUE;
-        long most = Long.MIN_VALUE;
-        for (int i = 0; i < rows; i++) {
-            long value = number(column, i, width);
-            least = Math.min(least, value);
-            most = Math.max(most, value);
+        if (numbers.length < rows) {
+            numbers = new long[Math.max(rows, numbers.length * 2)];
         }
+        if (width == 4) {
+            narrow(column, rows);
+        } else {
+            wide(column, rows);
+        }
+        span(rows);
         long span = most - least;
         if (span == 0) {
-            span(least, 1, width);
+            all(least, 1, width);
             room(0, rows);
             return true;
         }
@@ -75,23 +83,23 @@ final class ParquetPacking {
             return false;
         }
         if (span < FEW) {
-            span(least, (int) span + 1, width);
+            all(least, (int) span + 1, width);
             room(8, rows);
-            for (int i = 0; i < rows; i++) {
-                packed[i] = (byte) (number(column, i, width) - least);
-            }
+            apart(rows, least);
             return true;
         }
-        if (few(rows, column, width)) {
+        if (few(rows)) {
+            for (int i = entries - 1; i >= 0; i--) {
+                enter(i, found[i], width);
+            }
+            dictionaryLength = entries * width;
             return true;
         }
         // It must save an eighth at least.
         if (span < 1 << 16 && (span + 1) * width + 2L * rows < rows * width * 7L / 8) {
-            span(least, (int) span + 1, width);
+            all(least, (int) span + 1, width);
             room(16, rows);
-            for (int i = 0; i < rows; i++) {
-                SHORT.set(packed, 2 * i, (short) (number(column, i, width) - least));
-            }
+            farApart(rows, least);
             return true;
         }
         return false;
@@ -99,12 +107,90 @@ final class ParquetPacking {
 
     /// The dictionary of one 4-byte number.
     void constant(int value) {
-        span(value, 1, 4);
+        all(value, 1, 4);
         room(0, 0);
     }
 
-    private static long number(byte[] column, int i, int width) {
-        return width == 4 ? (int) INT.get(column, 4 * i) : (long) LONG.get(column, 8 * i);
+    // A loop a method: what is compiled stays small, and one column does not spoil it for the next.
+
+    private void narrow(byte[] column, int rows) {
+        long[] to = numbers;
+        for (int i = 0; i < rows; i++) {
+            to[i] = (int) INT.get(column, 4 * i);
+        }
+    }
+
+    private void wide(byte[] column, int rows) {
+        long[] to = numbers;
+        for (int i = 0; i < rows; i++) {
+            to[i] = (long) LONG.get(column, 8 * i);
+        }
+    }
+
+    private void span(int rows) {
+        long[] of = numbers;
+        long low = Long.MAX_VALUE;
+        long high = Long.MIN_VALUE;
+        for (int i = 0; i < rows; i++) {
+            low = Math.min(low, of[i]);
+            high = Math.max(high, of[i]);
+        }
+        least = low;
+        most = high;
+    }
+
+    private void apart(int rows, long from) {
+        long[] of = numbers;
+        byte[] to = packed;
+        for (int i = 0; i < rows; i++) {
+            to[i] = (byte) (of[i] - from);
+        }
+    }
+
+    private void farApart(int rows, long from) {
+        long[] of = numbers;
+        byte[] to = packed;
+        for (int i = 0; i < rows; i++) {
+            SHORT.set(to, 2 * i, (short) (of[i] - from));
+        }
+    }
+
+    /// Gives up at the first number too many, or when the first rows promise too many, so that a column of many costs next
+    /// to nothing.
+    private boolean few(int rows) {
+        if (places.length == 0) {
+            slots = new long[1 << SLOTS_BITS];
+            places = new short[1 << SLOTS_BITS];
+            found = new long[FEW];
+        }
+        Arrays.fill(places, (short) 0);
+        room(8, rows);
+        entries = 0;
+        return few(0, Math.min(rows, FIRST), PROMISING) && few(Math.min(rows, FIRST), rows, FEW);
+    }
+
+    private boolean few(int from, int to, int most) {
+        long[] of = numbers;
+        byte[] into = packed;
+        long[] slots = this.slots;
+        short[] places = this.places;
+        for (int i = from; i < to; i++) {
+            long value = of[i];
+            int slot = (int) (value * seed >>> 64 - SLOTS_BITS);
+            while (places[slot] != 0 && slots[slot] != value) {
+                slot = slot + 1 & (1 << SLOTS_BITS) - 1;
+            }
+            if (places[slot] == 0) {
+                if (entries == most) {
+                    return false;
+                }
+                slots[slot] = value;
+                found[entries] = value;
+                places[slot] = (short) ++entries;
+            }
+            into[i] = (byte) (places[slot] - 1);
+        }
+        return true;
     }
 
     private void enter(int place, long value, int width) {
@@ -118,9 +204,10 @@ final class ParquetPacking {
         }
     }
 
-    private void span(long least, int entries, int width) {
+    /// The dictionary of all numbers from the given one on.
+    private void all(long from, int entries, int width) {
         for (int i = entries - 1; i >= 0; i--) {
-            enter(i, least + i, width);
+            enter(i, from + i, width);
         }
         dictionaryLength = entries * width;
     }
@@ -132,36 +219,6 @@ final class ParquetPacking {
         if (packed.length < packedLength) {
             packed = new byte[packedLength];
         }
-    }
-
-    /// Gives up at the first number too many, or when the first rows promise too many, so that a column of many costs next
-    /// to nothing.
-    private boolean few(int rows, byte[] column, int width) {
-        if (places.length == 0) {
-            slots = new long[1 << SLOTS_BITS];
-            places = new short[1 << SLOTS_BITS];
-        }
-        Arrays.fill(places, (short) 0);
-        room(8, rows);
-        int entries = 0;
-        for (int i = 0; i < rows; i++) {
-            long value = number(column, i, width);
-            int slot = (int) (value * seed >>> 64 - SLOTS_BITS);
-            while (places[slot] != 0 && slots[slot] != value) {
-                slot = slot + 1 & (1 << SLOTS_BITS) - 1;
-            }
-            if (places[slot] == 0) {
-                if (entries == FEW || i < FIRST && entries > PROMISING) {
-                    return false;
-                }
-                slots[slot] = value;
-                enter(entries, value, width);
-                places[slot] = (short) ++entries;
-            }
-            packed[i] = (byte) (places[slot] - 1);
-        }
-        dictionaryLength = entries * width;
-        return true;
     }
 
     /// Packs numbers from 0 to 255, a byte each with eight bytes of room behind the last; the dictionary is of all numbers
@@ -181,37 +238,46 @@ final class ParquetPacking {
         any |= any >>> 8;
         int used = 32 - Integer.numberOfLeadingZeros((int) any & 0xFF);
         int width = used > 4 ? 8 : used > 2 ? 4 : used;
-        span(0, 1 << width, 4);
+        all(0, 1 << width, 4);
         room(width, rows);
         switch (width) {
             case 8 -> System.arraycopy(column, 0, packed, 0, eights * 8);
-            case 4 -> {
-                for (int i = 0; i < eights; i++) {
-                    long x = (long) LONG.get(column, 8 * i);
-                    x = (x | x >>> 4) & 0x00FF_00FF_00FF_00FFL;
-                    x = (x | x >>> 8) & 0x0000_FFFF_0000_FFFFL;
-                    INT.set(packed, 4 * i, (int) (x | x >>> 16));
-                }
-            }
-            case 2 -> {
-                for (int i = 0; i < eights; i++) {
-                    long x = (long) LONG.get(column, 8 * i);
-                    x = (x | x >>> 6) & 0x000F_000F_000F_000FL;
-                    x = (x | x >>> 12) & 0x0000_00FF_0000_00FFL;
-                    SHORT.set(packed, 2 * i, (short) (x | x >>> 24));
-                }
-            }
-            case 1 -> {
-                for (int i = 0; i < eights; i++) {
-                    long x = (long) LONG.get(column, 8 * i);
-                    x = (x | x >>> 7) & 0x0003_0003_0003_0003L;
-                    x = (x | x >>> 14) & 0x0000_000F_0000_000FL;
-                    packed[i] = (byte) (x | x >>> 28);
-                }
-            }
+            case 4 -> fours(column, eights);
+            case 2 -> twos(column, eights);
+            case 1 -> ones(column, eights);
             default -> {
                 // all of them are 0
             }
+        }
+    }
+
+    private void fours(byte[] column, int eights) {
+        byte[] to = packed;
+        for (int i = 0; i < eights; i++) {
+            long x = (long) LONG.get(column, 8 * i);
+            x = (x | x >>> 4) & 0x00FF_00FF_00FF_00FFL;
+            x = (x | x >>> 8) & 0x0000_FFFF_0000_FFFFL;
+            INT.set(to, 4 * i, (int) (x | x >>> 16));
+        }
+    }
+
+    private void twos(byte[] column, int eights) {
+        byte[] to = packed;
+        for (int i = 0; i < eights; i++) {
+            long x = (long) LONG.get(column, 8 * i);
+            x = (x | x >>> 6) & 0x000F_000F_000F_000FL;
+            x = (x | x >>> 12) & 0x0000_00FF_0000_00FFL;
+            SHORT.set(to, 2 * i, (short) (x | x >>> 24));
+        }
+    }
+
+    private void ones(byte[] column, int eights) {
+        byte[] to = packed;
+        for (int i = 0; i < eights; i++) {
+            long x = (long) LONG.get(column, 8 * i);
+            x = (x | x >>> 7) & 0x0003_0003_0003_0003L;
+            x = (x | x >>> 14) & 0x0000_000F_0000_000FL;
+            to[i] = (byte) (x | x >>> 28);
         }
     }
 

@@ -69,6 +69,21 @@ public final class PartWriter implements Sink, AutoCloseable {
         int first = Integer.MAX_VALUE;
         int last = Integer.MIN_VALUE;
 
+        /// @param seconds since 1970, unsigned
+        void note(byte[] seconds, int n) {
+            long least = Long.MAX_VALUE;
+            long most = 0;
+            for (int i = 0; i < n; i++) {
+                long second = (int) ParquetPacking.INT.get(seconds, 4 * i) & 0xFFFF_FFFFL;
+                least = Math.min(least, second);
+                most = Math.max(most, second);
+            }
+            if (n > 0) {
+                note((int) (least / 86_400));
+                note((int) (most / 86_400));
+            }
+        }
+
         void note(int day) {
             first = Math.min(first, day);
             last = Math.max(last, day);
@@ -126,17 +141,7 @@ public final class PartWriter implements Sink, AutoCloseable {
         } catch (IOException fault) {
             throw new UncheckedIOException(fault);
         }
-        Days span = days[kind.ordinal()];
-        byte[] first = block.first();
-        for (int i = 0; i < n; i++) {
-            int at = 4 * i;
-            long second =
-                    (first[at] & 0xFFL)
-                            | (first[at + 1] & 0xFFL) << 8
-                            | (first[at + 2] & 0xFFL) << 16
-                            | (first[at + 3] & 0xFFL) << 24;
-            span.note((int) (second / 86_400));
-        }
+        days[kind.ordinal()].note(block.first(), n);
     }
 
     private ParquetFile beginSegments(Kind kind) throws IOException {

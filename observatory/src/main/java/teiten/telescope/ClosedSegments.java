@@ -58,42 +58,21 @@ final class ClosedSegments {
     }
 
     private void rows(SegmentBlock block, int from, int to) {
-        long[] l = lines;
         int row = block.rows;
-        byte[] port = block.port;
-        byte[] ttl = block.small[8];
-        for (int at = from, r = row; at < to; at += LINE, r++) {
-            SegmentBlock.INT.set(port, 4 * r, (int) (l[at] >>> 12) & 0x7FFFF);
-            ttl[r] = (byte) (l[at] >>> 4);
-        }
+        ints(block.port, row, from, to, 12, 0x7FFFF);
+        bytes(block.small[8], row, from, to, 4);
         if (block.six) {
             sixes(block, from, to);
         } else {
-            byte[] address = block.address;
-            for (int at = from, r = row; at < to; at += LINE, r++) {
-                SegmentBlock.INT.set(address, 4 * r, (int) (l[at] >>> 31));
-            }
+            ints(block.address, row, from, to, 31, -1);
         }
         for (int c = 0; c < 8; c++) {
-            byte[] column = block.small[c];
-            int shift = SHIFTS[c];
-            for (int at = from + 1, r = row; at < to; at += LINE, r++) {
-                column[r] = (byte) (l[at] >>> shift);
-            }
+            bytes(block.small[c], row, from + 1, to, SHIFTS[c]);
         }
-        byte[] first = block.first;
-        byte[] span = block.span;
-        for (int at = from + 2, r = row; at < to; at += LINE, r++) {
-            long times = l[at];
-            SegmentBlock.INT.set(first, 4 * r, (int) (times >>> 32));
-            SegmentBlock.INT.set(span, 4 * r, (int) times - (int) (times >>> 32));
-        }
-        byte[] bytes = block.bytes;
-        byte[] shape = block.shape;
-        for (int at = from + 3, r = row; at < to; at += LINE, r++) {
-            SegmentBlock.INT.set(bytes, 4 * r, (int) (l[at] >>> 32));
-            SegmentBlock.INT.set(shape, 4 * r, (int) l[at]);
-        }
+        ints(block.first, row, from + 2, to, 32, -1);
+        spans(block.span, row, from + 2, to);
+        ints(block.bytes, row, from + 3, to, 32, -1);
+        ints(block.shape, row, from + 3, to, 0, -1);
         block.roomForTargets((to - from) / LINE);
         int end = block.targetBytes;
         for (int at = from, r = row; at < to; at += LINE, r++) {
@@ -103,6 +82,30 @@ final class ClosedSegments {
         }
         block.targetBytes = end;
         block.rows = row + (to - from) / LINE;
+    }
+
+    // A loop a method: what is compiled stays small and is compiled once.
+
+    private void ints(byte[] column, int row, int from, int to, int shift, int mask) {
+        long[] l = lines;
+        for (int at = from, r = row; at < to; at += LINE, r++) {
+            SegmentBlock.INT.set(column, 4 * r, (int) (l[at] >>> shift) & mask);
+        }
+    }
+
+    private void bytes(byte[] column, int row, int from, int to, int shift) {
+        long[] l = lines;
+        for (int at = from, r = row; at < to; at += LINE, r++) {
+            column[r] = (byte) (l[at] >>> shift);
+        }
+    }
+
+    private void spans(byte[] column, int row, int from, int to) {
+        long[] l = lines;
+        for (int at = from, r = row; at < to; at += LINE, r++) {
+            long times = l[at];
+            SegmentBlock.INT.set(column, 4 * r, (int) times - (int) (times >>> 32));
+        }
     }
 
     private void sixes(SegmentBlock block, int from, int to) {

@@ -180,9 +180,8 @@ public final class PortTable {
 
     /// Empties the table and keeps its memory.
     void reset() {
-        for (int port = nextUsed(0); port < SourceLog.END; port = nextUsed(port + 1)) {
-            int at = (port & 0xFFFF) * CELL;
-            Arrays.fill(cells[port >>> 16], at, at + COUNTERS, 0);
+        for (long[] counters : cells) {
+            Arrays.fill(counters, 0);
         }
         for (long[] bits : used) {
             Arrays.fill(bits, 0);
