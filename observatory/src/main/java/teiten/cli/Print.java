@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
@@ -135,7 +136,8 @@ final class Print {
         out.flush();
     }
 
-    /// A table whose columns are as wide as they need; `left` tells which are text and stand flush left.
+    /// A table whose columns are as wide as they need; `left` tells which are text and stand flush left. One that would be
+    /// wider than the terminal has its columns closer together.
     void table(List<String> header, List<List<String>> rows, boolean... left) {
         int columns = header.size();
         int[] width = new int[columns];
@@ -147,12 +149,12 @@ final class Print {
                 width[c] = Math.max(width[c], columnsOf(row.get(c)));
             }
         }
+        String gap = Arrays.stream(width).sum() + 2 * (columns - 1) > WIDTH ? " " : "  ";
         for (List<String> row : all) {
             StringBuilder line = new StringBuilder();
             for (int c = 0; c < columns; c++) {
                 String pad = " ".repeat(width[c] - columnsOf(row.get(c)));
-                line.append(c > 0 ? "  " : "")
-                        .append(left[c] ? row.get(c) + pad : pad + row.get(c));
+                line.append(c > 0 ? gap : "").append(left[c] ? row.get(c) + pad : pad + row.get(c));
             }
             out.println(line.toString().stripTrailing());
         }

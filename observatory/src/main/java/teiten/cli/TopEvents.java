@@ -8,6 +8,7 @@ import teiten.store.Scope;
 import teiten.telescope.Mark;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -42,43 +43,96 @@ final class TopEvents {
                             "packets",
                             "targets",
                             "pps of IPv4",
-                            "marks"),
+                            "marks",
+                            "sensor"),
                     events.stream().map(TopEvents::cells).toList());
             return;
         }
-        List<List<String>> rows = new ArrayList<>();
+        Starts starts = new Starts(events.stream().map(ScanEvent::start).toList(), zone);
+        Rows rows = new Rows(sensors(readings, scope).size() > 1);
         for (ScanEvent e : events) {
             rows.add(
-                    List.of(
-                            e.source().toString(),
-                            port(e),
-                            Print.minute(e.start(), zone),
-                            Print.lasted(Duration.between(e.start(), e.end())),
-                            Print.count(e.packets()),
-                            Print.estimate(e.targets()),
-                            Print.scaled(e.packetsPerSecond()),
-                            marks(e)));
+                    e.timing(),
+                    e.source().toString(),
+                    port(e),
+                    starts.of(e.start()),
+                    Print.lasted(Duration.between(e.start(), e.end())),
+                    Print.count(e.packets()),
+                    Print.estimate(e.targets()),
+                    Print.scaled(e.packetsPerSecond()),
+                    marks(e));
         }
-        print.table(
-                List.of("source", "port", "start", "lasted", "packets", "targets", "pps", "marks"),
-                rows,
-                true,
-                true,
-                true,
-                false,
-                false,
-                false,
-                false,
-                true);
+        rows.print(
+                print,
+                "source",
+                "port",
+                "start",
+                "lasted<",
+                "packets<",
+                "targets<",
+                "pps<",
+                "marks");
         print.line("");
         print.note(
-                "Times are "
-                        + zone
-                        + ". ×N = N ports of few hosts. pps = packets a second that the scan sends"
+                starts.note()
+                        + " ×N = N ports of few hosts. pps = packets a second that the scan sends"
                         + " to all of IPv4, estimated from what reached us.");
-        readings.timings().stream()
+        sensors(readings, scope).forEach(t -> print.note(limits(t)));
+    }
+
+    /// The sensors that the question is about.
+    private static List<Timing> sensors(EventReadings readings, Scope scope) {
+        return readings.timings().stream()
                 .filter(t -> scope.sensors().isEmpty() || scope.sensors().contains(t.sensor()))
-                .forEach(t -> print.note(limits(t)));
+                .toList();
+    }
+
+    /// Beginnings as a list tells them: without the year when it is the same for all.
+    private record Starts(List<Instant> all, ZoneId zone) {
+        private boolean oneYear() {
+            return all.stream().map(at -> at.atZone(zone).getYear()).distinct().count() == 1;
+        }
+
+        String of(Instant start) {
+            String minute = Print.minute(start, zone);
+            return oneYear() ? minute.substring(5) : minute;
+        }
+
+        String note() {
+            return "Times are "
+                    + zone
+                    + (oneYear() ? ", in " + all.getFirst().atZone(zone).getYear() : "")
+                    + ".";
+        }
+    }
+
+    /// A list's rows, with the sensor behind each when there are several.
+    private record Rows(boolean several, List<List<String>> all) {
+        Rows(boolean several) {
+            this(several, new ArrayList<>());
+        }
+
+        void add(Timing sensor, String... cells) {
+            List<String> row = new ArrayList<>(List.of(cells));
+            if (several) {
+                row.add(sensor.sensor());
+            }
+            all.add(row);
+        }
+
+        /// @param names of the columns; one that ends in `<` holds numbers
+        void print(Print print, String... names) {
+            List<String> header = new ArrayList<>(List.of(names));
+            if (several) {
+                header.add("sensor");
+            }
+            boolean[] left = new boolean[header.size()];
+            for (int c = 0; c < left.length; c++) {
+                left[c] = !header.get(c).endsWith("<");
+                header.set(c, header.get(c).replace("<", ""));
+            }
+            print.table(header, all, left);
+        }
     }
 
     private static List<String> cells(ScanEvent e) {
@@ -90,7 +144,8 @@ final class TopEvents {
                 String.valueOf(e.packets()),
                 String.valueOf(Math.round(e.targets().value())),
                 pps(e.packetsPerSecond()),
-                marks(e));
+                marks(e),
+                e.timing().sensor());
     }
 
     private static String pps(double rate) {
@@ -118,7 +173,7 @@ final class TopEvents {
         return String.format(
                 Locale.ROOT,
                 "%s: %s addresses%s; an event ends after %,d s of silence and has at least %d"
-                    + " targets (or %d ports). Detection limit: scans slower than %.1f packets/s"
+                    + " targets (or %d ports). Detection limit: scans slower than %,.1f packets/s"
                     + " over all of IPv4 fall apart or go unseen.",
                 t.sensor(),
                 Print.estimate(t.addresses()),
@@ -176,44 +231,34 @@ final class TopEvents {
                             "end",
                             "packets",
                             "ports",
-                            "pps of IPv4"),
+                            "pps of IPv4",
+                            "sensor"),
                     victims.stream().map(TopEvents::cells).toList());
             return;
         }
-        List<List<String>> rows = new ArrayList<>();
+        Starts starts = new Starts(victims.stream().map(Victim::start).toList(), zone);
+        Rows rows = new Rows(sensors(readings, scope).size() > 1);
         for (Victim v : victims) {
             rows.add(
-                    List.of(
-                            v.victim().toString(),
-                            services(v),
-                            Print.minute(v.start(), zone),
-                            Print.lasted(Duration.between(v.start(), v.end())),
-                            Print.count(v.packets()),
-                            Print.count(v.ports()),
-                            Print.scaled(v.packetsPerSecond())));
+                    v.timing(),
+                    v.victim().toString(),
+                    services(v),
+                    starts.of(v.start()),
+                    Print.lasted(Duration.between(v.start(), v.end())),
+                    Print.count(v.packets()),
+                    Print.count(v.ports()),
+                    Print.scaled(v.packetsPerSecond()));
         }
-        print.table(
-                List.of("victim", "services", "start", "lasted", "packets", "ports", "pps"),
-                rows,
-                true,
-                true,
-                true,
-                false,
-                false,
-                false,
-                false);
+        rows.print(print, "victim", "services", "start", "lasted<", "packets<", "ports<", "pps<");
         print.line("");
         print.note(
-                "Times are "
-                        + zone
-                        + ". Answers to packets that bore our addresses as forged senders. Counted:"
+                starts.note()
+                        + " Answers to packets that bore our addresses as forged senders. Counted:"
                         + " 25 packets or more, over 60 s or more, 30 of them in one minute; 300 s"
                         + " of silence end an attack (after CAIDA's corsaro). pps = answers a"
                         + " second over all of IPv4; it assumes that senders were forged evenly,"
                         + " and counts answers, not the flood itself.");
-        readings.timings().stream()
-                .filter(t -> scope.sensors().isEmpty() || scope.sensors().contains(t.sensor()))
-                .forEach(t -> print.note(victimLimits(t)));
+        sensors(readings, scope).forEach(t -> print.note(victimLimits(t)));
     }
 
     /// An attack on a source in one sentence.
@@ -239,7 +284,8 @@ final class TopEvents {
                 v.end().toString(),
                 String.valueOf(v.packets()),
                 String.valueOf(v.ports()),
-                pps(v.packetsPerSecond()));
+                pps(v.packetsPerSecond()),
+                v.timing().sensor());
     }
 
     private static String services(Victim v) {
