@@ -68,8 +68,9 @@ public class HotLane {
     private final List<Decoded> columns = new ArrayList<>();
     private final MinuteLog log =
             new MinuteLog(new MinuteLog.Room(new Repeats(42)), MinuteLog.CAPACITY);
-    private final PortTable folded = new PortTable(1 << 10, 1 << 21, new Repeats(42));
-    private final PortTable hour = new PortTable(1 << 14, 1 << 21, new Repeats(42));
+    private final SourceLog.Room room = new SourceLog.Room(new Repeats(42));
+    private final PortTable folded = new PortTable(1 << 10, 1 << 21, room);
+    private final PortTable hour = new PortTable(1 << 14, 1 << 21, room);
     private final PortImage.Writer writer = new PortImage.Writer();
 
     @Setup

@@ -13,9 +13,10 @@ public final class PortLayer {
     private final boolean sources;
     private final MinuteLog log =
             new MinuteLog(new MinuteLog.Room(new Repeats(42)), MinuteLog.CAPACITY);
-    private final PortTable folded = new PortTable(1 << 10, 1 << 21, new Repeats(42));
+    private final SourceLog.Room room = new SourceLog.Room(new Repeats(42));
+    private final PortTable folded = new PortTable(1 << 10, 1 << 21, room);
     private final PortImage.Writer images = new PortImage.Writer();
-    private final PortTable hour = new PortTable(1 << 16, 1 << 21, new Repeats(42));
+    private final PortTable hour = new PortTable(1 << 16, 1 << 21, room);
     private long minuteBegin = -1;
     private long hourBegin = -1;
     private long packets;
