@@ -71,6 +71,9 @@ public class HotLane {
     private final SourceLog.Room room = new SourceLog.Room(new Repeats(42));
     private final PortTable folded = new PortTable(1 << 10, 1 << 21, room);
     private final PortTable hour = new PortTable(1 << 14, 1 << 21, room);
+    private final Run run = new Run();
+    private final long[] outcomes = new long[Outcome.values().length];
+    private final SegmentTable none = new SegmentTable(42, 1, 1, new PortLayer.Nowhere());
     private final PortImage.Writer writer = new PortImage.Writer();
 
     @Setup
@@ -150,24 +153,16 @@ public class HotLane {
         long minute = -1;
         for (int b = 0; b < BATCHES; b++) {
             Headers headers = columns.get(b).shares[0];
-            for (int i = 0; i < headers.size; i++) {
-                long its = headers.time[i] / 60_000_000_000L;
+            for (int from = 0; from < headers.size; ) {
+                long its = headers.rows[from * Headers.WORDS + 1] / 60_000_000_000L;
                 if (its != minute) {
                     log.tell(folded, 0, writer, hour);
                     bytes += writer.length();
                     minute = its;
                 }
-                if (log.note(
-                        headers.port[i],
-                        Distinct.coupon((int) headers.source[i]),
-                        headers.length[i],
-                        headers.syn[i],
-                        0,
-                        1,
-                        headers.marks[i],
-                        1)) {
-                    log.fold(folded);
-                }
+                from = run.gather(headers, from, headers.size, its * 60_000_000_000L, outcomes);
+                run.keys(headers, none);
+                log.note(headers.rows, run, its * 60, folded);
             }
         }
         hour.reset();

@@ -1,13 +1,11 @@
 package teiten.telescope;
 
-import teiten.net.Protocol;
+import java.util.Arrays;
 
 /// A part of what a [Telescope] does, out of its own pieces: packets, bytes, classes and marks by minute, and, when asked,
 /// unique sources by hour, but no state of sources, no scan events, and nothing is written.
 public final class PortLayer {
-    private static final int TCP = Protocol.TCP.ordinal();
-    private static final int USED = Outcome.OTHER.ordinal();
-    private static final int BACKSCATTER = Outcome.BACKSCATTER.ordinal();
+    private static final long SECOND = 1_000_000_000L;
 
     private final int share;
     private final boolean sources;
@@ -23,6 +21,9 @@ public final class PortLayer {
     private long inMinute;
     private long bytes;
     private long lines;
+    private final Run run = new Run();
+    private final long[] outcomes = new long[Outcome.values().length];
+    private final SegmentTable none = new SegmentTable(42, 1, 1, new Nowhere());
 
     public PortLayer(int share, boolean sources) {
         this.share = share;
@@ -31,39 +32,21 @@ public final class PortLayer {
 
     public void add(Decoded batch) {
         Headers headers = batch.shares[share];
-        for (int i = 0; i < headers.size; i++) {
-            int outcome = headers.outcome[i];
-            packets++;
-            if (outcome > USED) {
-                continue;
-            }
-            long second = headers.time[i] / 1_000_000_000L;
+        for (int from = 0; from < headers.size; ) {
+            long second = headers.rows[from * Headers.WORDS + 1] / SECOND;
             if (second >= minuteBegin + 60) {
                 closeMinute(second);
             }
-            int port = headers.port[i];
-            int backscatter = outcome == BACKSCATTER ? 1 : 0;
-            int access = port >>> 16 == TCP ? headers.syn[i] : 1 - backscatter;
-            int coupon = 0;
+            int next = run.gather(headers, from, headers.size, minuteBegin * SECOND, outcomes);
+            packets += next - from;
+            inMinute += next - from;
+            from = Math.max(next, from + 1);
+            run.keys(headers, none);
+            // No state of sources: all are new, or none.
+            Arrays.fill(run.last, 0, run.size, sources ? -1 : minuteBegin);
+            log.note(headers.rows, run, minuteBegin, folded);
             if (sources) {
-                long source = headers.source[i];
-                coupon =
-                        source < Headers.V6
-                                ? Distinct.coupon((int) source)
-                                : Distinct.coupon(headers.high[i], headers.low[i]);
-                hour.source(port, coupon);
-            }
-            inMinute++;
-            if (log.note(
-                    port,
-                    coupon,
-                    headers.length[i],
-                    headers.syn[i],
-                    backscatter,
-                    access,
-                    headers.marks[i] & -access,
-                    sources ? 1 : 0)) {
-                log.fold(folded);
+                hour.sources(headers.rows, run, hourBegin, 3_600);
             }
         }
     }
@@ -104,7 +87,7 @@ public final class PortLayer {
         return new Telescope(share, shares, seed, lines, Telescope.SHORTEST_TIMEOUT, new Nowhere());
     }
 
-    private static final class Nowhere implements Sink {
+    static final class Nowhere implements Sink {
         @Override
         public void segments(SegmentBlock block) {}
 

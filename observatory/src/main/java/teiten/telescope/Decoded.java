@@ -1,7 +1,7 @@
 package teiten.telescope;
 
-/// Hot lane. A batch's packets as columns, parted by the worker that owns their sources. One [Decoder] fills it, then all
-/// workers may read it.
+/// Hot lane. A batch's packets, parted by the worker that owns their sources. One [Decoder] fills it, then all workers may
+/// read it.
 public final class Decoded {
     final Headers[] shares;
 
@@ -18,7 +18,7 @@ public final class Decoded {
 
     void clear() {
         for (Headers share : shares) {
-            share.size = 0;
+            share.clear();
         }
         talk = 0;
     }

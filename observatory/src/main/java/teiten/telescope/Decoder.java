@@ -31,17 +31,23 @@ public final class Decoder {
     private static final int ICMP6 = Protocol.ICMP6.ordinal() << 16;
     private static final int OTHER = Protocol.OTHER.ordinal() << 16;
 
-    private static final byte O_SCAN = (byte) Outcome.SCAN.ordinal();
-    private static final byte O_BACKSCATTER = (byte) Outcome.BACKSCATTER.ordinal();
-    private static final byte O_ECHO = (byte) Outcome.ICMP_ECHO.ordinal();
-    private static final byte O_UDP = (byte) Outcome.UDP.ordinal();
-    private static final byte O_OTHER = (byte) Outcome.OTHER.ordinal();
-    private static final byte O_UNKNOWN_LINK = (byte) Outcome.UNKNOWN_LINK.ordinal();
-    private static final byte O_CUT_IP = (byte) Outcome.CUT_IP.ordinal();
-    private static final byte O_BAD_IP = (byte) Outcome.BAD_IP.ordinal();
-    private static final byte O_LATER = (byte) Outcome.LATER_FRAGMENT.ordinal();
-    private static final byte O_CUT_TRANSPORT = (byte) Outcome.CUT_TRANSPORT.ordinal();
-    private static final byte O_BAD_TRANSPORT = (byte) Outcome.BAD_TRANSPORT.ordinal();
+    private static final int O_SCAN = Outcome.SCAN.ordinal();
+    private static final int O_BACKSCATTER = Outcome.BACKSCATTER.ordinal();
+    private static final int O_ECHO = Outcome.ICMP_ECHO.ordinal();
+    private static final int O_UDP = Outcome.UDP.ordinal();
+    private static final int O_OTHER = Outcome.OTHER.ordinal();
+    private static final int O_UNKNOWN_LINK = Outcome.UNKNOWN_LINK.ordinal();
+    private static final int O_CUT_IP = Outcome.CUT_IP.ordinal();
+    private static final int O_BAD_IP = Outcome.BAD_IP.ordinal();
+    private static final int O_LATER = Outcome.LATER_FRAGMENT.ordinal();
+    private static final int O_CUT_TRANSPORT = Outcome.CUT_TRANSPORT.ordinal();
+    private static final int O_BAD_TRANSPORT = Outcome.BAD_TRANSPORT.ordinal();
+
+    /// How far ahead bytes are loaded while packets are decoded: about a batch of bare SYNs, so that the next one lies in the
+    /// cache when it is walked.
+    private static final int AHEAD = 96 << 10;
+
+    private static final int HALF_A_PACKET = 40;
 
     /// IPv6 extension headers that are walked at most; a longer chain is a bad header.
     private static final int MAX_EXTENSIONS = 8;
@@ -55,7 +61,14 @@ public final class Decoder {
     private final int workers;
     private final long seed;
     private SynShapes shapes = new SynShapes();
+    private final OptionLayouts layouts = new OptionLayouts();
     private long talk;
+    private long touched;
+
+    // What a transport header says beside its outcome.
+    private int port;
+    private int service;
+    private int evidence;
 
     /// @param workers that share the sources
     /// @param seed the same for all decoders of a run
@@ -85,14 +98,18 @@ public final class Decoder {
         MemorySegment bytes = batch.bytes;
         Headers[] shares = into.shares;
         long now = clock;
+        long last = bytes.byteSize() - 1;
+        long sum = 0;
         for (int i = 0; i < batch.size; i++) {
             long time = batch.time[i];
-            if (time >= 0) {
-                now = time <= LAST_TIME ? time : now;
-            } else if (time == Batch.NO_TIME) {
-                time = now;
+            if (time >= 0 && time <= LAST_TIME) {
+                now = time;
+            } else {
+                time = time == Batch.NO_TIME ? now : -1;
             }
             long at = batch.offset[i];
+            sum += bytes.get(ValueLayout.JAVA_BYTE, Math.min(at + AHEAD, last));
+            sum += bytes.get(ValueLayout.JAVA_BYTE, Math.min(at + AHEAD + HALF_A_PACKET, last));
             int left = batch.captured[i];
             int link = batch.link[i];
             // The common case first: an Ethernet frame with a plain IPv4 header, told by one
@@ -104,17 +121,18 @@ public final class Decoder {
             }
         }
         into.talk = talk;
+        touched += sum;
     }
 
     private void any(
             MemorySegment bytes, long at, int left, int link, long time, Headers[] shares) {
         if (link < 0) {
-            unowned(O_UNKNOWN_LINK, time, shares);
+            shares[0].add(O_UNKNOWN_LINK, time);
             return;
         }
         long ip = LinkLayer.ip(bytes, at, left, LINKS[link]);
         if (ip < 0) {
-            unowned(LinkLayer.outcome(ip), time, shares);
+            shares[0].add(LinkLayer.outcome(ip), time);
             return;
         }
         int inside = left - (int) (ip - at);
@@ -125,19 +143,8 @@ public final class Decoder {
             ipv6(bytes, ip, inside, time, shares);
         } else {
             boolean known = version == -1 || version == 4 || version == 6;
-            unowned(known ? O_CUT_IP : O_BAD_IP, time, shares);
+            shares[0].add(known ? O_CUT_IP : O_BAD_IP, time);
         }
-    }
-
-    private static void unowned(byte outcome, long time, Headers[] shares) {
-        add(outcome, time, shares[0]);
-    }
-
-    private static void add(byte outcome, long time, Headers out) {
-        int i = out.size;
-        out.outcome[i] = outcome;
-        out.time[i] = time;
-        out.size = i + 1;
     }
 
     private static boolean telnet(int port) {
@@ -169,9 +176,8 @@ public final class Decoder {
     private void ipv4(MemorySegment bytes, long at, int left, long time, Headers[] shares) {
         long first = bytes.get(LONG, at);
         long second = bytes.get(LONG, at + 8);
-        long source = second & 0xFFFFFFFFL;
-        Headers out = share(shares, source);
-        int i = out.size;
+        int destination = bytes.get(INT, at + 16);
+        Headers out = share(shares, second & 0xFFFFFFFFL);
         int header = (int) (first >>> 56 & 15) * 4;
         int total = (int) (first >>> 32) & 0xFFFF;
         if (total == 0) {
@@ -179,112 +185,113 @@ public final class Decoder {
             // zero.
             total = left;
         }
-        if (header < 20 || total < header) {
-            add(O_BAD_IP, time, out);
+        if (header < 20 || total < header || left < header || (first & 0x1FFF) != 0) {
+            boolean bad = header < 20 || total < header;
+            out.add(bad ? O_BAD_IP : left < header ? O_CUT_IP : O_LATER, time);
             return;
         }
-        if (left < header) {
-            add(O_CUT_IP, time, out);
-            return;
-        }
-        int destination = bytes.get(INT, at + 16);
+        int inside = Math.min(left, total) - header;
+        int protocol = (int) (second >>> 48) & 0xFF;
         int ipId = (int) (first >>> 16) & 0xFFFF;
-        out.source[i] = source;
-        out.to[i] = destination;
-        out.target[i] = Distinct.coupon(destination);
-        out.length[i] = total;
-        out.ttl[i] = (byte) (second >>> 56);
-        out.syn[i] = 0;
-        out.flags[i] = 0;
-        out.shape[i] = SynShapes.NONE;
-        out.marks[i] = (byte) (ipId == 54321 ? Headers.ZMAP : 0);
-        byte outcome;
-        if ((first & 0x1FFF) != 0) {
-            outcome = O_LATER;
+        int ttl = (int) (second >>> 56);
+        int marks = ipId == 54321 ? Headers.ZMAP : 0;
+        long transport = at + header;
+        int outcome;
+        if (protocol == 6) {
+            outcome = inside < 20 ? O_CUT_TRANSPORT : tcp(bytes, transport, inside);
+            if (outcome == O_SCAN) {
+                marks |= synMarks(bytes, transport, inside, destination, ipId, ttl);
+            }
         } else {
-            int inside = Math.min(left, total) - header;
-            int protocol = (int) (second >>> 48) & 0xFF;
-            outcome =
-                    switch (protocol) {
-                        case 6 ->
-                                inside < 20
-                                        ? O_CUT_TRANSPORT
-                                        : tcp4(
-                                                bytes,
-                                                at + header,
-                                                inside,
-                                                destination,
-                                                ipId,
-                                                out,
-                                                i);
-                        case 17 -> udp(bytes, at + header, inside, out, i);
-                        case 1 -> icmp(bytes, at + header, inside, ICMP, out, i);
-                        default -> {
-                            out.port[i] = OTHER | protocol;
-                            yield O_OTHER;
-                        }
-                    };
+            outcome = other(bytes, transport, inside, protocol);
         }
-        add(outcome, time, out);
+        if (outcome > O_OTHER) {
+            out.add(outcome, time);
+            return;
+        }
+        out.add(
+                second << 32 | destination & 0xFFFFFFFFL,
+                time,
+                port,
+                note(outcome, protocol == 6, total, marks),
+                rest(ttl, marks));
     }
 
-    private byte tcp4(
-            MemorySegment bytes,
-            long at,
-            int inside,
-            int destination,
-            int ipId,
-            Headers out,
-            int i) {
-        byte outcome = tcp(bytes, at, inside, out, i);
-        if (out.syn[i] != 0) {
-            out.marks[i] |=
-                    (byte) synMarks(bytes, at, inside, destination, ipId, out.ttl[i] & 0xFF);
-        }
-        return outcome;
+    private int other(MemorySegment bytes, long at, int inside, int protocol) {
+        return switch (protocol) {
+            case 17 -> udp(bytes, at, inside);
+            case 1 -> icmp(bytes, at, inside, ICMP);
+            default -> unknown(protocol);
+        };
+    }
+
+    private int unknown(int protocol) {
+        port = OTHER | protocol;
+        service = 0;
+        evidence = SynShapes.NONE;
+        return O_OTHER;
+    }
+
+    /// See [Headers]. Every TCP packet that scans is a SYN without ACK; an answer that happens to bear a scanner's number is
+    /// no scan.
+    private static int note(int outcome, boolean tcp, int length, int marks) {
+        int syn = outcome == O_SCAN ? 1 : 0;
+        int backscatter = outcome == O_BACKSCATTER ? 1 : 0;
+        int access = tcp ? syn : 1 - backscatter;
+        return Math.min(length, Headers.LENGTH)
+                | syn << Headers.SYN
+                | backscatter << Headers.BACKSCATTER
+                | access << Headers.ACCESS
+                | (marks & -access) << Headers.MARKS
+                | outcome << Headers.OUTCOME;
+    }
+
+    private long rest(int ttl, int marks) {
+        return (long) service << Headers.SERVICE
+                | (long) ttl << Headers.TTL
+                | (evidence | marks << 16) & 0xFFFFFFFFL;
     }
 
     private void ipv6(MemorySegment bytes, long at, int left, long time, Headers[] shares) {
         long high = bytes.get(LONG, at + 8);
         long low = bytes.get(LONG, at + 16);
         Headers out = share(shares, high * 31 + low);
-        int i = out.size;
         int payload = bytes.get(SHORT, at + 4) & 0xFFFF;
-        out.source[i] = Headers.V6;
-        out.high[i] = high;
-        out.low[i] = low;
-        long toHigh = bytes.get(LONG, at + 24);
-        long toLow = bytes.get(LONG, at + 32);
-        out.toHigh[i] = toHigh;
-        out.toLow[i] = toLow;
-        out.target[i] = Distinct.coupon(toHigh, toLow);
-        out.length[i] = 40 + payload;
-        out.ttl[i] = bytes.get(ValueLayout.JAVA_BYTE, at + 7);
-        out.syn[i] = 0;
-        out.flags[i] = 0;
-        out.shape[i] = SynShapes.NONE;
-        out.marks[i] = 0;
+        int ttl = bytes.get(ValueLayout.JAVA_BYTE, at + 7) & 0xFF;
         // A payload length of zero announces a jumbogram (RFC 2675) or offload: the captured bytes
         // decide.
         int inside = payload == 0 ? left - 40 : Math.min(left - 40, payload);
         int next = bytes.get(ValueLayout.JAVA_BYTE, at + 6) & 0xFF;
-        add(transport6(bytes, at + 40, inside, next, out, i), time, out);
+        int outcome = transport6(bytes, at + 40, inside, next);
+        if (outcome > O_OTHER) {
+            out.add(outcome, time);
+            return;
+        }
+        out.addSix(
+                high,
+                low,
+                bytes.get(LONG, at + 24),
+                bytes.get(LONG, at + 32),
+                time,
+                port,
+                note(outcome, port >>> 16 == TCP >>> 16, 40 + payload, 0),
+                rest(ttl, 0));
     }
 
-    private byte transport6(MemorySegment bytes, long at, int left, int first, Headers out, int i) {
+    private int transport6(MemorySegment bytes, long at, int left, int first) {
         long from = at;
         int inside = left;
         int next = first;
         for (int step = 0; step <= MAX_EXTENSIONS; step++) {
             switch (next) {
                 case 6 -> {
-                    return inside < 20 ? O_CUT_TRANSPORT : tcp(bytes, from, inside, out, i);
+                    return inside < 20 ? O_CUT_TRANSPORT : tcp(bytes, from, inside);
                 }
                 case 17 -> {
-                    return udp(bytes, from, inside, out, i);
+                    return udp(bytes, from, inside);
                 }
                 case 58 -> {
-                    return icmp(bytes, from, inside, ICMP6, out, i);
+                    return icmp(bytes, from, inside, ICMP6);
                 }
                 case 0, 43, 60, 135, 139, 140, 51, 44 -> {
                     if (inside < 8) {
@@ -311,58 +318,35 @@ public final class Decoder {
                     inside -= length;
                 }
                 default -> {
-                    out.port[i] = OTHER | next;
-                    return O_OTHER;
+                    return unknown(next);
                 }
             }
         }
         return O_BAD_IP;
     }
 
-    private byte tcp(MemorySegment bytes, long at, int inside, Headers out, int i) {
+    private int tcp(MemorySegment bytes, long at, int inside) {
         long last = bytes.get(LONG, at + 12);
         int ports = bytes.get(INT, at);
         int words = (int) (last >>> 60);
-        out.port[i] = TCP | ports & 0xFFFF;
-        out.service[i] = TCP | ports >>> 16;
         if (words < 5) {
             return O_BAD_TRANSPORT;
         }
-        int flags = (int) (last >>> 48);
-        out.flags[i] = (byte) flags;
+        port = TCP | ports & 0xFFFF;
+        service = TCP | ports >>> 16;
+        int flags = (int) (last >>> 48) & 0xFF;
         if (words * 4 < inside && (telnet(ports & 0xFFFF) || telnet(ports >>> 16))) {
             talk++;
         }
-        boolean syn = (flags & 2) != 0;
-        if (syn && (flags & 16) == 0) {
-            out.syn[i] = 1;
-            out.shape[i] = (short) shape(bytes, at, Math.min(inside, words * 4), last);
+        if ((flags & 18) == 2) {
+            int options = words * 4 - 20;
+            long kinds = layouts.kinds(bytes, at + 20, options, Math.min(inside - 20, options));
+            long window = SynShapes.window((int) (last >>> 32) & 0xFFFF);
+            evidence = flags << 24 | shapes.code(window << 48 | kinds);
             return O_SCAN;
         }
-        return syn || (flags & 4) != 0 ? O_BACKSCATTER : O_OTHER;
-    }
-
-    /// Code of [SynShapes]: window, then the options' kinds. What is cut off or malformed ends the list.
-    ///
-    /// @param length of the header, in bytes, as far as it was captured
-    /// @param last bytes 12 to 19 of the header
-    private int shape(MemorySegment bytes, long at, int length, long last) {
-        long key = (long) SynShapes.window((int) (last >>> 32) & 0xFFFF) << 48;
-        long end = at + length;
-        long option = at + 20;
-        for (int shift = 44; shift >= 0 && option < end; shift -= 4) {
-            int kind = bytes.get(ValueLayout.JAVA_BYTE, option) & 0xFF;
-            key |= (long) SynShapes.nibble(kind) << shift;
-            if (kind == 0) {
-                break;
-            }
-            int size = option + 1 < end ? bytes.get(ValueLayout.JAVA_BYTE, option + 1) & 0xFF : 0;
-            if (kind != 1 && size < 2) {
-                break;
-            }
-            option += kind == 1 ? 1 : size;
-        }
-        return shapes.code(key);
+        evidence = flags << 24 | SynShapes.NONE;
+        return (flags & 6) != 0 ? O_BACKSCATTER : O_OTHER;
     }
 
     /// Mirai, Masscan and the shape of ZMap since 4.1.0 in a SYN; field facts §3.
@@ -372,11 +356,8 @@ public final class Decoder {
         int sequence = (int) first;
         int port = (int) (first >>> 32) & 0xFFFF;
         int marks = sequence == destination ? Headers.MIRAI : 0;
-        if (((destination ^ port ^ sequence) & 0xFFFF) == ipId) {
-            marks |= Headers.MASSCAN;
-        }
-        // 40 bytes of header: MSS (any value), NOP, WS 8, NOP, NOP, SACK permitted would be 32;
-        // window 65535.
+        marks |= ((destination ^ port ^ sequence) & 0xFFFF) == ipId ? Headers.MASSCAN : 0;
+        // 32 bytes of header: MSS (any value), NOP, WS 8, NOP, NOP, SACK permitted; window 65535.
         if (ttl > 200 && inside >= 32 && bytes.get(INT, at + 12) == 0x8002FFFF) {
             boolean options =
                     bytes.get(SHORT, at + 20) == 0x0204
@@ -387,19 +368,20 @@ public final class Decoder {
         return marks;
     }
 
-    private static byte udp(MemorySegment bytes, long at, int inside, Headers out, int i) {
+    private int udp(MemorySegment bytes, long at, int inside) {
         if (inside < 8) {
             return O_CUT_TRANSPORT;
         }
         int ports = bytes.get(INT, at);
         int from = ports >>> 16;
         int to = ports & 0xFFFF;
-        out.port[i] = UDP | to;
-        out.service[i] = UDP | from;
         int stated = bytes.get(SHORT, at + 4) & 0xFFFF;
         if (stated < 8 && stated != 0) {
             return O_BAD_TRANSPORT;
         }
+        port = UDP | to;
+        service = UDP | from;
+        evidence = SynShapes.NONE;
         return answersFrom(from) && to >= 1024 && to != from ? O_BACKSCATTER : O_UDP;
     }
 
@@ -412,15 +394,15 @@ public final class Decoder {
         };
     }
 
-    private static byte icmp(
-            MemorySegment bytes, long at, int inside, int protocol, Headers out, int i) {
+    private int icmp(MemorySegment bytes, long at, int inside, int protocol) {
         if (inside < 4) {
             return O_CUT_TRANSPORT;
         }
         int typeAndCode = bytes.get(SHORT, at) & 0xFFFF;
         int type = typeAndCode >>> 8;
-        out.port[i] = protocol | typeAndCode;
-        out.service[i] = protocol | typeAndCode;
+        port = protocol | typeAndCode;
+        service = protocol | typeAndCode;
+        evidence = SynShapes.NONE;
         if (protocol == ICMP) {
             return type == 8
                     ? O_ECHO

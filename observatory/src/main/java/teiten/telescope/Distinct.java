@@ -84,6 +84,30 @@ public final class Distinct {
         sorted = false;
     }
 
+    /// Adds the first `n`.
+    void addAll(int[] from, int n) {
+        int i = 0;
+        while (i < n && registers.length == 0) {
+            add(from[i++]);
+        }
+        byte[] r = registers;
+        for (; i < n; i++) {
+            raise(r, 0, from[i]);
+        }
+    }
+
+    /// Adds the lower halves of a stretch of pairs.
+    void addAll(long[] pairs, int from, int to) {
+        int i = from;
+        while (i < to && registers.length == 0) {
+            add((int) pairs[i++]);
+        }
+        byte[] r = registers;
+        for (; i < to; i++) {
+            raise(r, 0, (int) pairs[i]);
+        }
+    }
+
     public void merge(Distinct other) {
         other.settle();
         if (other.registers.length != 0) {

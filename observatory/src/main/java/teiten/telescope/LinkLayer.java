@@ -21,8 +21,8 @@ final class LinkLayer {
     }
 
     /// The outcome of a packet in which no IP header was found.
-    static byte outcome(long found) {
-        return (byte) (-1 - found);
+    static int outcome(long found) {
+        return (int) (-1 - found);
     }
 
     /// Where the IP packet begins, or, below zero, what [#outcome] explains.

@@ -8,7 +8,7 @@ import java.util.Arrays;
 ///
 /// ```
 /// pair   port code (32) | coupon of the source (32)
-/// rest   length (17 bits) | SYN without ACK | backscatter | access | marks (4) | first packet of source and port
+/// rest   the note of [Headers], up to its marks | first packet of source and port
 /// ```
 ///
 /// A log that is full is folded into the minute's [PortTable]. What is told of a minute, [#tell], is the same either way.
@@ -20,12 +20,13 @@ final class MinuteLog {
     private static final int TOUCHED = 128;
 
     private static final int DIGIT = 10;
-    private static final int LENGTH = (1 << 17) - 1;
-    private static final int SYN = 17;
-    private static final int BACKSCATTER = 18;
-    private static final int ACCESS = 19;
-    private static final int MARKS = 20;
-    private static final int FIRST = 24;
+    private static final int LENGTH = Headers.LENGTH;
+    private static final int SYN = Headers.SYN;
+    private static final int ACCESS = Headers.ACCESS;
+    private static final int MARKS = Headers.MARKS;
+    private static final int FIRST = Headers.FIRST;
+    private static final long LOW = 0xFFFFFFFFL;
+    private static final int NOTE = (1 << FIRST) - 1;
 
     /// Counters of a port: packets, bytes, accesses, SYN without ACK, backscatter, marks by ordinal.
     static final int COUNTERS = 5 + Mark.values().length;
@@ -59,33 +60,29 @@ final class MinuteLog {
         this.capacity = capacity;
     }
 
-    /// Notes one packet. `syn`, `backscatter`, `access`, `first` are 0 or 1; `marks` as in [Headers].
+    /// Notes a run of packets.
     ///
-    /// @return true when the log is full and must be folded
-    boolean note(
-            int port,
-            int coupon,
-            int length,
-            int syn,
-            int backscatter,
-            int access,
-            int marks,
-            int first) {
-        int n = size;
-        if (n == pairs.length) {
-            pairs = Arrays.copyOf(pairs, n * 4);
-            rests = Arrays.copyOf(rests, n * 4);
+    /// @param begin of the minute, in seconds
+    /// @param folded what a log that is full is folded into
+    void note(long[] rows, Run run, long begin, PortTable folded) {
+        if (size + run.size > capacity) {
+            fold(folded);
         }
-        pairs[n] = (long) port << 32 | coupon & 0xFFFFFFFFL;
-        rests[n] =
-                Math.min(length, LENGTH)
-                        | syn << SYN
-                        | backscatter << BACKSCATTER
-                        | access << ACCESS
-                        | marks << MARKS
-                        | first << FIRST;
-        size = n + 1;
-        return n + 1 == capacity;
+        if (size + run.size > pairs.length) {
+            int more = Math.max(size + run.size, pairs.length * 4);
+            pairs = Arrays.copyOf(pairs, more);
+            rests = Arrays.copyOf(rests, more);
+        }
+        long[] p = pairs;
+        int[] r = rests;
+        int n = size;
+        for (int k = 0; k < run.size; k++) {
+            long portAndNote = rows[run.at[k] + 2];
+            p[n + k] = portAndNote & ~LOW | run.source[k] & LOW;
+            boolean first = Long.compareUnsigned(run.last[k] - begin, 60) >= 0;
+            r[n + k] = (int) portAndNote & NOTE | (first ? 1 << FIRST : 0);
+        }
+        size = n + run.size;
     }
 
     /// By port; radix, least digit first, so that packets of one port stay as they came.

@@ -129,10 +129,15 @@ public final class PortTable {
         sources.note(port, coupon);
     }
 
-    /// Notes a source among those of all ports together.
-    void sourceOfAll(int coupon) {
-        all.add(coupon);
-        known = true;
+    /// Notes the sources of a run of packets: those whose last packet to the port came before the interval, or after it.
+    ///
+    /// @param begin of the interval, in seconds
+    void sources(long[] rows, Run run, long begin, long seconds) {
+        int noted = sources.note(rows, run, begin, seconds);
+        if (noted > 0) {
+            sources.addLast(noted, all);
+            known = true;
+        }
     }
 
     /// The next cell in use from the given port code on, or [SourceLog#END].

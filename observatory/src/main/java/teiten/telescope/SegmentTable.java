@@ -26,7 +26,7 @@ import java.util.Arrays;
 /// timed out are closed; if that does not help, the table grows, and at its limit all segments are closed: early, counted
 /// in [#takeClosedEarly()], and joined again when they are read. The hash is seeded.
 final class SegmentTable {
-    static final int LINE = 8;
+    static final int LINE = SegmentLines.LINE;
 
     /// Targets that a line holds.
     static final int TARGETS = 8;
@@ -42,13 +42,27 @@ final class SegmentTable {
     private static final int ID = 12;
     private static final long LOW = 0xFFFFFFFFL;
     private static final long DAY = 86_400;
+    private static final long SHAPE = 0xFFFF;
+    private static final int NOTED = 1 << Headers.BACKSCATTER | 1 << Headers.ACCESS;
+
+    /// By the note's seven bits from SYN on: a packet and its SYN, backscatter and marks, in word 1.
+    private static final long[] COUNTS = new long[128];
+
+    static {
+        for (int bits = 0; bits < COUNTS.length; bits++) {
+            long counts = 1L << 56 | (bits & 1L) << 48 | (bits >>> 1 & 1L) << 40;
+            for (int mark = 0; mark < 4; mark++) {
+                counts |= (bits >>> 3 + mark & 1L) << 32 - 8 * mark;
+            }
+            COUNTS[bits] = counts;
+        }
+    }
 
     private final long seed;
     private final int limit;
     private final long timeout;
     private final ClosedSegments closed;
-    private long[] lines = new long[(1 << 12) * LINE];
-    private int end;
+    private final SegmentLines lines = new SegmentLines();
     private int[] index = new int[1 << 13];
     private int mask = index.length - 1;
     private long newest;
@@ -82,64 +96,70 @@ final class SegmentTable {
         return (int) ((h ^ h >>> 29) * 0xBF58476D1CE4E5B9L >>> 32);
     }
 
-    /// Loads the index entries of the hashes, and then the lines that they name, so that many loads are under way at
-    /// once.
-    long touch(int[] hashes, int from, int to) {
+    void hash(Run run) {
+        for (int k = 0; k < run.size; k++) {
+            run.hash[k] = hash(run.key[k]);
+        }
+    }
+
+    /// Loads the index entries of the hashes, and then the lines that they name, so that many loads are under way at once.
+    long touch(Run run) {
+        int[] hashes = run.hash;
         int[] x = index;
         int m = mask;
         long sum = 0;
-        for (int k = from; k < to; k++) {
+        for (int k = 0; k < run.size; k++) {
             sum += x[hashes[k] & m];
         }
-        long[] l = lines;
-        for (int k = from; k < to; k++) {
-            int entry = x[hashes[k] & m];
-            int at = Math.max((entry & NUMBER) - 1, 0) << 3;
-            // Where an array begins is not ours to choose, so a line may lie across two of the
-            // cache's.
+        SegmentLines lines = this.lines;
+        for (int k = 0; k < run.size; k++) {
+            int n = Math.max((x[hashes[k] & m] & NUMBER) - 1, 0);
+            long[] l = lines.chunk(n);
+            int at = lines.at(n);
             sum += l[at] + l[at + LINE - 1];
         }
         return sum;
     }
 
-    /// Counts one packet.
-    ///
-    /// @param counts one packet, as the counters of word 1 are laid out, smallest TTL zero
-    /// @param noted whether the packet has a target
-    /// @param target coupon of the destination of an access, or code of the service of backscatter
-    /// @return when the source's last packet to this port came before this one, in seconds; −1 when it is not known
-    long count(
-            long key,
-            int hash,
-            long counts,
-            int ttl,
-            int bytes,
-            int shape,
-            long second,
-            long dayStart,
-            boolean noted,
-            int target) {
-        long[] l = lines;
+    /// Counts a run of packets, for which there is room. Leaves in [Run#last] when the source's last
+    /// packet to this port came before this one, in seconds; −1 when it is not known.
+    void count(long[] rows, Run run, long dayStart) {
+        for (int k = 0; k < run.size; k++) {
+            int at = run.at[k];
+            long rest = rows[at + 3];
+            run.last[k] =
+                    count(
+                            run.key[k],
+                            run.hash[k],
+                            (int) rows[at + 2],
+                            rest,
+                            run.second[k] & LOW,
+                            dayStart,
+                            run.target[k]);
+        }
+    }
+
+    private long count(
+            long key, int hash, int note, long rest, long second, long dayStart, int target) {
+        SegmentLines lines = this.lines;
         int[] x = index;
         int place = hash & mask;
         int tag = hash & TAG;
+        boolean noted = (note & NOTED) != 0;
+        long[] l;
         int at;
         while (true) {
             int entry = x[place];
             if (entry == 0) {
-                if (end == l.length) {
-                    makeRoom();
-                    return count(
-                            key, hash, counts, ttl, bytes, shape, second, dayStart, noted, target);
-                }
-                at = end;
-                end += LINE;
-                x[place] = tag | at / LINE + 1;
+                int n = lines.size++;
+                x[place] = tag | n + 1;
                 newest = Math.max(newest, second);
-                begin(l, at, key, counts, ttl, bytes, shape, second, noted, target);
+                begin(lines.chunk(n), lines.at(n), key, note, rest, second, noted, target);
                 return -1;
             }
-            at = (entry & NUMBER) - 1 << 3;
+            int n = (entry & NUMBER) - 1;
+            l = lines.chunk(n);
+            at = lines.at(n);
             if ((entry & TAG) == tag && (l[at] ^ key) >>> ID == 0) {
                 break;
             }
@@ -160,18 +180,20 @@ final class SegmentTable {
                         | dayStart + DAY - 1 - first
                         | 254 - (w1 >>> 56)
                         | TARGETS - 1 - slot
-                        | -((w1 >>> 40 & 0xFF) + 255 >>> 8 ^ counts >>> 40 & 1);
+                        | -((w1 >>> 40 & 0xFF) + 255 >>> 8 ^ note >>> Headers.BACKSCATTER & 1);
+        newest = Math.max(newest, second);
         if (misfit < 0) {
             closed.add(l, at);
-            newest = Math.max(newest, second);
-            begin(l, at, key, counts, ttl, bytes, shape, second, noted, target);
+            begin(l, at, key, note, rest, second, noted, target);
             return last;
         }
-        newest = Math.max(newest, second);
-        l[at + 1] = (w1 & ~0xFFL) + counts | Math.min(w1 & 0xFF, ttl);
+        int ttl = (int) (rest >>> Headers.TTL) & 0xFF;
+        l[at + 1] = (w1 & ~0xFFL) + counts(note) | Math.min(w1 & 0xFF, ttl);
         l[at + 2] = Math.min(first, second) << 32 | Math.max(last, second);
         long w3 = l[at + 3];
-        l[at + 3] = (w3 & ~LOW) + ((long) bytes << 32) | Math.min(w3 & LOW, shape);
+        l[at + 3] =
+                (w3 & ~LOW) + ((long) (note & Headers.LENGTH) << 32)
+                        | Math.min(w3 & LOW, rest & SHAPE);
         long more = Math.max(ttl - (found >>> 4 & 0xFF), 0) << 4;
         if (noted) {
             // Where it stands already, the same is written again.
@@ -182,6 +204,11 @@ final class SegmentTable {
         }
         l[at] = found + more;
         return last;
+    }
+
+    /// One packet, as word 1 counts it.
+    private static long counts(int note) {
+        return COUNTS[note >>> Headers.SYN & 127];
     }
 
     /// Where the target stands among the first `n`, or `n` when it is new. All eight places are looked at: at most seven
@@ -213,34 +240,40 @@ final class SegmentTable {
             long[] l,
             int at,
             long key,
-            long counts,
-            int ttl,
-            int bytes,
-            int shape,
+            int note,
+            long rest,
             long second,
             boolean noted,
             int target) {
-        l[at] = key | (long) ttl << 4 | (noted ? 2 : 1);
-        l[at + 1] = counts | ttl;
+        long ttl = rest >>> Headers.TTL & 0xFF;
+        l[at] = key | ttl << 4 | (noted ? 2 : 1);
+        l[at + 1] = counts(note) | ttl;
         l[at + 2] = second << 32 | second;
-        l[at + 3] = (long) bytes << 32 | shape;
+        l[at + 3] = (long) (note & Headers.LENGTH) << 32 | rest & SHAPE;
         l[at + 4] = target & LOW;
     }
 
-    private void makeRoom() {
-        int room = end;
-        if (end / LINE >= SWEPT) {
+    /// Makes room for so many lines: no more than there are at first.
+    void makeRoom(int more) {
+        SegmentLines lines = this.lines;
+        if (lines.size + more <= lines.room()) {
+            return;
+        }
+        if (lines.size >= SWEPT) {
             sweep(newest - timeout);
         }
-        if (end > room / 2) {
-            if (lines.length / LINE < limit) {
-                lines = Arrays.copyOf(lines, (int) Math.min(2L * room, (long) limit * LINE));
-            } else if (end > room / 4 * 3) {
+        if (lines.size > lines.room() / 2) {
+            if (lines.room() < limit) {
+                lines.grow(limit);
+            } else if (lines.size > lines.room() / 4 * 3) {
                 closeEarly();
             }
         }
-        if (lines.length / LINE * 2 > index.length) {
-            index = new int[index.length * 2];
+        if (lines.size + more > lines.room()) {
+            closeEarly();
+        }
+        if (lines.room() * 2 > index.length) {
+            index = new int[Integer.highestOneBit(lines.room() * 2 - 1) * 2];
             mask = index.length - 1;
             enter();
         }
@@ -248,17 +281,18 @@ final class SegmentTable {
 
     /// Closes the segments whose last packet came before the given second, and moves the others up.
     private void sweep(long before) {
-        long[] l = lines;
+        SegmentLines lines = this.lines;
         int kept = 0;
-        for (int at = 0; at < end; at += LINE) {
+        for (int n = 0; n < lines.size; n++) {
+            long[] l = lines.chunk(n);
+            int at = lines.at(n);
             if ((l[at + 2] & LOW) < before) {
                 closed.add(l, at);
             } else {
-                System.arraycopy(l, at, l, kept, LINE);
-                kept += LINE;
+                lines.move(n, kept++);
             }
         }
-        end = kept;
+        lines.size = kept;
         Arrays.fill(index, 0);
         enter();
     }
@@ -266,13 +300,14 @@ final class SegmentTable {
     /// Enters all lines into an empty index.
     private void enter() {
         int[] x = index;
-        for (int at = 0; at < end; at += LINE) {
-            int hash = hash(lines[at]);
+        SegmentLines lines = this.lines;
+        for (int n = 0; n < lines.size; n++) {
+            int hash = hash(lines.chunk(n)[lines.at(n)]);
             int place = hash & mask;
             while (x[place] != 0) {
                 place = place + 1 & mask;
             }
-            x[place] = hash & TAG | at / LINE + 1;
+            x[place] = hash & TAG | n + 1;
         }
     }
 
@@ -283,22 +318,22 @@ final class SegmentTable {
 
     /// Closes everything only to make room.
     void closeEarly() {
-        closedEarly += end / LINE;
+        closedEarly += lines.size;
         closeAll();
     }
 
     /// Closes all segments and hands their rows out.
     void closeAll() {
-        for (int at = 0; at < end; at += LINE) {
-            closed.add(lines, at);
+        for (int n = 0; n < lines.size; n++) {
+            closed.add(lines.chunk(n), lines.at(n));
         }
-        end = 0;
+        lines.size = 0;
         Arrays.fill(index, 0);
         closed.flush();
         v6.reset();
     }
 
     long bytes() {
-        return 8L * lines.length + 4L * index.length + v6.bytes() + closed.bytes();
+        return lines.bytes() + 4L * index.length + v6.bytes() + closed.bytes();
     }
 }

@@ -95,6 +95,30 @@ final class SourceLog {
         inOrder = false;
     }
 
+    /// Notes the sources of those packets of a run whose source's last packet to the port lies outside the interval.
+    ///
+    /// @return how many they are
+    int note(long[] rows, Run run, long begin, long seconds) {
+        while (size + run.size > open.length) {
+            makeRoom();
+        }
+        long[] to = open;
+        int n = size;
+        for (int k = 0; k < run.size; k++) {
+            to[n] = rows[run.at[k] + 2] & ~0xFFFFFFFFL | run.source[k] & 0xFFFFFFFFL;
+            n += Long.compareUnsigned(run.last[k] - begin, seconds) >= 0 ? 1 : 0;
+        }
+        int noted = n - size;
+        inOrder &= noted == 0;
+        size = n;
+        return noted;
+    }
+
+    /// Adds the coupons that were noted last to a set.
+    void addLast(int n, Distinct set) {
+        set.addAll(open, size - n, size);
+    }
+
     boolean isFull() {
         return full;
     }

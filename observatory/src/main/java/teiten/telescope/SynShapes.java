@@ -15,7 +15,7 @@ public final class SynShapes {
     public static final int NONE = 0x7FFF;
 
     private static final int OPTIONS = 12;
-    private static final int LATELY = 64;
+    private static final int LATELY_BITS = 9;
 
     /// Sends the known windows to different places.
     private static final int MULTIPLIER = 0x91B7584B;
@@ -42,9 +42,9 @@ public final class SynShapes {
     private final long[] keys = new long[NONE];
 
     /// Keys met lately and their codes: programs are few, and the book itself is too large for the nearest cache.
-    private final long[] lately = new long[LATELY];
+    private final long[] lately = new long[1 << LATELY_BITS];
 
-    private final short[] latelyCodes = new short[LATELY];
+    private final short[] latelyCodes = new short[1 << LATELY_BITS];
 
     /// @param code a shape met for the first time
     /// @param key the key it stands for
@@ -123,7 +123,7 @@ public final class SynShapes {
     int code(long key) {
         long k = key == 0 ? 1 : key;
         long h = k * 0x9E3779B97F4A7C15L;
-        int at = (int) (h >>> 58);
+        int at = (int) (h >>> 64 - LATELY_BITS);
         if (lately[at] == k) {
             return latelyCodes[at];
         }

@@ -3,7 +3,6 @@ package teiten.telescope;
 import org.jspecify.annotations.Nullable;
 
 import teiten.capture.Batch;
-import teiten.net.Protocol;
 
 /// Hot lane. One worker's reading of a sensor's packets: decode → classify → mark → summarise.
 ///
@@ -25,17 +24,8 @@ public final class Telescope {
 
     private static final int MINUTES = 4;
 
-    /// Packets whose lines are loaded ahead together: as many as the nearest cache holds.
-    private static final int TOUCHED = 512;
-
-    private static final long LAST_SECOND = 0xFFFFFFFFL;
-    private static final int TCP = Protocol.TCP.ordinal();
-
-    /// IANA's numbers by [Protocol] ordinal; 0 where the port code's low bits are the number.
-    private static final int[] PROTOCOL_NUMBERS = {6, 17, 1, 58, 0};
-
-    private static final int USED = Outcome.OTHER.ordinal();
-    private static final int BACKSCATTER = Outcome.BACKSCATTER.ordinal();
+    private static final int BAD_TIME = Outcome.BAD_TIME.ordinal();
+    private static final long SECOND = 1_000_000_000L;
 
     /// Seconds; segments of sensors whose addresses are not known are cut at this gap. No sensor of fewer than half a
     /// million addresses has a shorter timeout, and joining segments needs a cut that is not longer.
@@ -68,20 +58,10 @@ public final class Telescope {
     private long[] outcomes = new long[Outcome.values().length];
     private Distinct targets = new Distinct();
     private Distinct targets6 = new Distinct();
-    private long firstTime = Long.MAX_VALUE;
-    private long lastTime = Long.MIN_VALUE;
-
     private long clock;
 
-    /// The run of packets under way: their places in the batch, and what each step leaves for the next.
-    private final int[] run = new int[TOUCHED];
+    private final Run run = new Run();
 
-    private int size;
-    private final long[] seconds = new long[TOUCHED];
-    private final long[] keys = new long[TOUCHED];
-    private final int[] hashes = new int[TOUCHED];
-    private final byte[] access = new byte[TOUCHED];
-    private final long[] lasts = new long[TOUCHED];
     private long touched;
 
     /// One open minute, hour or day; `begin` is in seconds, −1 when it is free.
@@ -186,13 +166,19 @@ public final class Telescope {
         }
         int from = 0;
         while (from < headers.size) {
+            // First: what makes room may forget the ids that the run is about to draw.
+            segments.makeRoom(Run.MOST);
             from = gather(from, headers.size);
-            if (tuples != null && tuples6 != null) {
-                byTuple(tuples, tuples6);
+            if (run.size == 0) {
+                continue;
             }
-            key();
-            touched += segments.touch(hashes, 0, size);
-            bySource();
+            if (tuples != null && tuples6 != null) {
+                int at = (int) (minute.begin / 60);
+                tuples.count(at, headers, run);
+                tuples6.count(at, headers, run);
+            }
+            touched += segments.touch(run);
+            segments.count(headers.rows, run, day.begin);
             byPort();
         }
     }
@@ -202,174 +188,35 @@ public final class Telescope {
         shapes.merge(from.takeShapes());
     }
 
-    /// Gathers the next packets of one minute, as many as the nearest cache holds lines for. What does not enter the
-    /// figures is counted here.
+    /// Gathers the next packets of one minute. What does not enter the figures is counted here.
     ///
     /// @return where the next run begins
     private int gather(int from, int end) {
-        Headers headers = this.headers;
-        int n = 0;
-        int i = from;
-        for (; i < end && n < TOUCHED; i++) {
-            long time = headers.time[i];
-            if (time < 0 || time > LAST_SECOND * 1_000_000_000L) {
-                outcomes[Outcome.BAD_TIME.ordinal()]++;
-                continue;
-            }
-            long second = time / 1_000_000_000L;
-            if (second < minute.begin || second >= minute.begin + 60 || minute.begin < 0) {
-                if (n > 0) {
-                    break;
-                }
-                open(second);
-            }
-            int outcome = headers.outcome[i];
-            outcomes[outcome]++;
-            firstTime = Math.min(firstTime, time);
-            lastTime = Math.max(lastTime, time);
-            minute.packets++;
-            if (outcome <= USED) {
-                run[n] = i;
-                seconds[n++] = second;
-            }
+        run.size = 0;
+        long time = headers.rows[from * Headers.WORDS + 1];
+        if (time < 0) {
+            outcomes[BAD_TIME]++;
+            return from + 1;
         }
-        size = n;
-        return i;
-    }
-
-    /// Before [#key()], which takes the marks from answers: tuples keep what matched, whatever it means.
-    private void byTuple(TupleTable four, TupleTable six) {
-        Headers headers = this.headers;
-        int at = (int) (minute.begin / 60);
-        for (int k = 0; k < size; k++) {
-            int i = run[k];
-            int port = headers.port[i];
-            int number = port & 0xFFFF;
-            int protocol = PROTOCOL_NUMBERS[port >>> 16];
-            // ICMP: type and code in place of the ports. Others: no ports.
-            long ports =
-                    protocol == 6 || protocol == 17
-                            ? (long) (headers.service[i] & 0xFFFF) << 16 | number
-                            : protocol == 0 ? 0 : (long) (number >>> 8) << 16 | number & 0xFF;
-            long header =
-                    ports << 32
-                            | (long) Math.min(headers.length[i], 0xFFFF) << 16
-                            | (long) (protocol == 0 ? number & 0xFF : protocol) << 8
-                            | headers.ttl[i] & 0xFF;
-            int evidence =
-                    headers.flags[i] << 24
-                            | (headers.marks[i] & 0xFF) << 16
-                            | headers.shape[i] & 0xFFFF;
-            long source = headers.source[i];
-            if (source < Headers.V6) {
-                four.count(at, source << 32 | headers.to[i] & 0xFFFFFFFFL, header, evidence);
-            } else {
-                six.count(
-                        at,
-                        headers.high[i],
-                        headers.low[i],
-                        headers.toHigh[i],
-                        headers.toLow[i],
-                        header,
-                        evidence);
-            }
+        long second = time / SECOND;
+        if (second < minute.begin || second >= minute.begin + 60 || minute.begin < 0) {
+            open(second);
         }
-    }
-
-    private void key() {
-        Headers headers = this.headers;
-        for (int k = 0; k < size; k++) {
-            int i = run[k];
-            long source = headers.source[i];
-            long id =
-                    source < Headers.V6 ? source : segments.v6.id(headers.high[i], headers.low[i]);
-            long key = SegmentTable.key(id, headers.port[i]);
-            keys[k] = key;
-            hashes[k] = segments.hash(key);
-            int port = headers.port[i];
-            int backscatter = headers.outcome[i] == BACKSCATTER ? 1 : 0;
-            access[k] = port >>> 16 == TCP ? headers.syn[i] : (byte) (1 - backscatter);
-            // An answer that happens to bear a scanner's number is no scan.
-            headers.marks[i] &= (byte) -access[k];
-        }
-    }
-
-    private void bySource() {
-        Headers headers = this.headers;
-        long dayBegin = day.begin;
-        for (int k = 0; k < size; k++) {
-            int i = run[k];
-            long marks = headers.marks[i];
-            long counts =
-                    1L << 56
-                            | (long) headers.syn[i] << 48
-                            | (headers.outcome[i] == BACKSCATTER ? 1L << 40 : 0)
-                            | (marks & 1) << 32
-                            | (marks & 2) << 23
-                            | (marks & 4) << 14
-                            | (marks & 8) << 5;
-            lasts[k] =
-                    segments.count(
-                            keys[k],
-                            hashes[k],
-                            counts,
-                            headers.ttl[i] & 0xFF,
-                            headers.length[i],
-                            headers.shape[i],
-                            seconds[k],
-                            dayBegin,
-                            access[k] != 0 || headers.outcome[i] == BACKSCATTER,
-                            access[k] != 0 ? headers.target[i] : headers.service[i]);
-        }
+        int next = run.gather(headers, from, end, minute.begin * SECOND, outcomes);
+        minute.packets += next - from;
+        run.keys(headers, segments);
+        targets.addAll(run.reached, run.reachedSize);
+        targets6.addAll(run.reached6, run.reached6Size);
+        return next;
     }
 
     /// Notes each packet in its minute. A source enters a set when its last packet to the port came before the set's
     /// interval, or, late, after it.
     private void byPort() {
-        Headers headers = this.headers;
         Interval to = minute;
-        MinuteLog log = to.log;
-        long minuteBegin = to.begin;
-        long hourBegin = hour.begin;
-        long dayBegin = day.begin;
-        for (int k = 0; k < size; k++) {
-            int i = run[k];
-            int port = headers.port[i];
-            int coupon = coupon(i);
-            long last = lasts[k];
-            boolean first = last < minuteBegin || last >= minuteBegin + 60;
-            boolean full =
-                    log.note(
-                            port,
-                            coupon,
-                            headers.length[i],
-                            headers.syn[i],
-                            headers.outcome[i] == BACKSCATTER ? 1 : 0,
-                            access[k],
-                            headers.marks[i],
-                            first ? 1 : 0);
-            if (full) {
-                log.fold(to.ports);
-            }
-            if (access[k] != 0) {
-                (headers.source[i] < Headers.V6 ? targets : targets6).add(headers.target[i]);
-            }
-            if (first && (last < hourBegin || last >= hourBegin + 3_600)) {
-                hour.ports.source(port, coupon);
-                hour.ports.sourceOfAll(coupon);
-                if (last < dayBegin || last >= dayBegin + 86_400) {
-                    day.ports.source(port, coupon);
-                    day.ports.sourceOfAll(coupon);
-                }
-            }
-        }
-    }
-
-    private int coupon(int i) {
-        long source = headers.source[i];
-        return source >= Headers.V6
-                ? Distinct.coupon(headers.high[i], headers.low[i])
-                : Distinct.coupon((int) source);
+        to.log.note(headers.rows, run, to.begin, to.ports);
+        hour.ports.sources(headers.rows, run, hour.begin, 3_600);
+        day.ports.sources(headers.rows, run, day.begin, 86_400);
     }
 
     /// Makes the packet's minute, hour and day the current ones.
@@ -453,15 +300,14 @@ public final class Telescope {
                         shapes,
                         segments.takeClosedEarly(),
                         talk,
-                        firstTime,
-                        lastTime);
+                        run.firstTime,
+                        run.lastTime);
         outcomes = new long[Outcome.values().length];
         targets = new Distinct();
         targets6 = new Distinct();
         shapes = new SynShapes();
         talk = 0;
-        firstTime = Long.MAX_VALUE;
-        lastTime = Long.MIN_VALUE;
+        run.forgetTimes();
         return piece;
     }
 

@@ -27,6 +27,10 @@ final class TupleTable {
     private static final long LOW = 0xFFFFFFFFL;
     private static final int MOST_PACKETS = 255;
 
+    /// IANA's numbers by ordinal of [teiten.net.Protocol]; 0 where the port code's low bits are the number.
+    private static final int[] NUMBERS = {6, 17, 1, 58, 0};
+
+    private final boolean six;
     private final long seed;
     private final int row;
     private final int limit;
@@ -39,9 +43,19 @@ final class TupleTable {
     private int mask = index.length - 1;
     private int minute = -1;
     private long early;
+    private long touched;
+
+    /// Of the run under way: addresses of IPv4, or where those of IPv6 lie; the rest of the key; its hash.
+    private final long[] words = new long[Run.MOST];
+
+    private final int[] places6 = new int[Run.MOST];
+    private final long[] heads = new long[Run.MOST];
+    private final int[] tails = new int[Run.MOST];
+    private final int[] hashes = new int[Run.MOST];
 
     /// @param limit rows held at most
     TupleTable(boolean six, long seed, int limit, Sink sink) {
+        this.six = six;
         this.seed = seed | 1;
         this.row = six ? 6 : 3;
         this.limit = Math.clamp(limit, 2_048, NUMBER - 1);
@@ -50,14 +64,80 @@ final class TupleTable {
         rows = new long[places.length * row];
     }
 
-    /// Counts one packet of an IPv4 source.
-    ///
-    /// @param addresses source (upper half) and destination
-    /// @param header as in the row's second word
-    /// @param evidence as in the upper half of the row's last word
-    void count(int ofMinute, long addresses, long header, int evidence) {
-        begin(ofMinute);
-        int hash = hash(addresses, header, evidence);
+    /// Counts the packets of a run that are of this table's family.
+    void count(int ofMinute, Headers headers, Run run) {
+        if (ofMinute != minute) {
+            close();
+            minute = ofMinute;
+        }
+        int n = six ? sixes(headers, run) : fours(headers, run);
+        // So that many loads are under way at once.
+        int[] x = index;
+        long sum = 0;
+        for (int k = 0; k < n; k++) {
+            sum += x[hashes[k] & mask];
+        }
+        touched += sum;
+        for (int k = 0; k < n; k++) {
+            if (six) {
+                countSix(headers.six, places6[k], heads[k], tails[k], hashes[k]);
+            } else {
+                countFour(words[k], heads[k], tails[k], hashes[k]);
+            }
+        }
+    }
+
+    /// Finds keys and hashes of all packets of IPv4.
+    private int fours(Headers headers, Run run) {
+        long[] rows = headers.rows;
+        int n = 0;
+        for (int k = 0; k < run.size; k++) {
+            int at = run.at[k];
+            int note = (int) rows[at + 2];
+            if ((note >>> Headers.SIX & 1) == 0) {
+                words[n] = rows[at];
+                n = key(n, (int) (rows[at + 2] >>> 32), note, rows[at + 3]);
+                hashes[n - 1] = hash(words[n - 1], heads[n - 1], tails[n - 1]);
+            }
+        }
+        return n;
+    }
+
+    private int sixes(Headers headers, Run run) {
+        long[] rows = headers.rows;
+        int n = 0;
+        for (int k = 0; k < run.size; k++) {
+            int at = run.at[k];
+            int note = (int) rows[at + 2];
+            if ((note >>> Headers.SIX & 1) != 0) {
+                int from = (int) rows[at];
+                places6[n] = from;
+                n = key(n, (int) (rows[at + 2] >>> 32), note, rows[at + 3]);
+                hashes[n - 1] = hashSix(headers.six, from, heads[n - 1], tails[n - 1]);
+            }
+        }
+        return n;
+    }
+
+    /// What follows the addresses in the row. ICMP has its type and code in place of the ports, others have no ports.
+    private int key(int n, int port, int note, long rest) {
+        int number = port & 0xFFFF;
+        int protocol = NUMBERS[port >>> 16];
+        int service = (int) (rest >>> Headers.SERVICE) & 0xFFFF;
+        long ports =
+                protocol == 6 || protocol == 17
+                        ? (long) service << 16 | number
+                        : protocol == 0 ? 0 : (long) (number >>> 8) << 16 | number & 0xFF;
+        heads[n] =
+                ports << 32
+                        | (long) Math.min(note & Headers.LENGTH, 0xFFFF) << 16
+                        | (long) (protocol == 0 ? number & 0xFF : protocol) << 8
+                        | rest >>> Headers.TTL & 0xFF;
+        tails[n] = (int) rest;
+        return n + 1;
+    }
+
+    private void countFour(long addresses, long header, int evidence, int hash) {
         long[] r = rows;
         int place = hash & mask;
         for (int entry = index[place]; entry != 0; entry = index[place]) {
@@ -80,31 +160,16 @@ final class TupleTable {
         rows[at + 2] = (long) evidence << 32 | 1;
     }
 
-    /// Counts one packet of an IPv6 source.
-    void count(
-            int ofMinute,
-            long sourceHigh,
-            long sourceLow,
-            long targetHigh,
-            long targetLow,
-            long header,
-            int evidence) {
-        begin(ofMinute);
-        int hash =
-                hash(
-                        hash(sourceHigh, sourceLow, 1) * 0x9E3779B97F4A7C15L
-                                ^ hash(targetHigh, targetLow, 2),
-                        header,
-                        evidence);
+    private void countSix(long[] words, int from, long header, int evidence, int hash) {
         long[] r = rows;
         int place = hash & mask;
         for (int entry = index[place]; entry != 0; entry = index[place]) {
             int at = ((entry & NUMBER) - 1) * 6;
             if (((entry ^ hash) & TAG) == 0
-                    && r[at] == sourceHigh
-                    && r[at + 1] == sourceLow
-                    && r[at + 2] == targetHigh
-                    && r[at + 3] == targetLow
+                    && r[at] == words[from]
+                    && r[at + 1] == words[from + 1]
+                    && r[at + 2] == words[from + 2]
+                    && r[at + 3] == words[from + 3]
                     && r[at + 4] == header
                     && (int) (r[at + 5] >>> 32) == evidence) {
                 if ((r[at + 5] & LOW) < MOST_PACKETS) {
@@ -116,19 +181,17 @@ final class TupleTable {
             place = place + 1 & mask;
         }
         int at = enter(place, hash);
-        rows[at] = sourceHigh;
-        rows[at + 1] = sourceLow;
-        rows[at + 2] = targetHigh;
-        rows[at + 3] = targetLow;
+        System.arraycopy(words, from, rows, at, 4);
         rows[at + 4] = header;
         rows[at + 5] = (long) evidence << 32 | 1;
     }
 
-    private void begin(int ofMinute) {
-        if (ofMinute != minute) {
-            close();
-            minute = ofMinute;
-        }
+    private int hashSix(long[] words, int at, long header, int evidence) {
+        return hash(
+                hash(words[at], words[at + 1], 1) * 0x9E3779B97F4A7C15L
+                        ^ hash(words[at + 2], words[at + 3], 2),
+                header,
+                evidence);
     }
 
     private int hash(long a, long b, int c) {
@@ -168,13 +231,9 @@ final class TupleTable {
             int at = n * row;
             int evidence = (int) (rows[at + row - 1] >>> 32);
             int hash =
-                    row == 3
-                            ? hash(rows[at], rows[at + 1], evidence)
-                            : hash(
-                                    hash(rows[at], rows[at + 1], 1) * 0x9E3779B97F4A7C15L
-                                            ^ hash(rows[at + 2], rows[at + 3], 2),
-                                    rows[at + 4],
-                                    evidence);
+                    six
+                            ? hashSix(rows, at, rows[at + 4], evidence)
+                            : hash(rows[at], rows[at + 1], evidence);
             int place = hash & mask;
             while (index[place] != 0) {
                 place = place + 1 & mask;
@@ -186,8 +245,12 @@ final class TupleTable {
 
     /// Hands out the minute's rows, in blocks that fill across minutes.
     private void close() {
-        for (int n = 0; n < end; n++) {
-            index[places[n]] = 0;
+        if (end > index.length / 32) {
+            Arrays.fill(index, 0);
+        } else {
+            for (int n = 0; n < end; n++) {
+                index[places[n]] = 0;
+            }
         }
         for (int from = 0; from < end; ) {
             int to = Math.min(end, from + TupleBlock.CAPACITY - block.rows());

@@ -27,7 +27,7 @@ class MinuteLogTest {
         for (int round = 0; round < 60; round++) {
             List<Packet> packets = packets(random, 1 + random.nextInt(6_000));
             List<String> truth = truth(packets);
-            for (int capacity : new int[] {1, 17, 1_000, MinuteLog.CAPACITY}) {
+            for (int capacity : new int[] {1, 600, 2_000, MinuteLog.CAPACITY}) {
                 assertThat(told(packets, capacity)).isEqualTo(truth);
             }
         }
@@ -89,11 +89,8 @@ class MinuteLogTest {
         MinuteLog log = new MinuteLog(new MinuteLog.Room(repeats), capacity);
         PortTable folded = new PortTable(64, 1 << 20, new SourceLog.Room(repeats));
         PortTable hour = new PortTable(64, 1 << 20, new SourceLog.Room(repeats));
-        for (Packet p : packets) {
-            if (log.note(
-                    p.port, p.coupon, p.length, p.syn, p.backscatter, p.access, p.marks, p.first)) {
-                log.fold(folded);
-            }
+        for (int from = 0; from < packets.size(); from += Run.MOST) {
+            note(log, packets.subList(from, Math.min(packets.size(), from + Run.MOST)), folded);
         }
         PortImage.Writer images = new PortImage.Writer();
         log.tell(folded, packets.size(), images, hour);
@@ -121,6 +118,26 @@ class MinuteLogTest {
         }
         assertThat(at).isEqualTo(lines.size());
         return lines;
+    }
+
+    /// Brings packets as the decoder and the table of segments do.
+    private static void note(MinuteLog log, List<Packet> packets, PortTable folded) {
+        Headers headers = new Headers();
+        Run run = new Run();
+        for (Packet p : packets) {
+            int note =
+                    Math.min(p.length, Headers.LENGTH)
+                            | p.syn << Headers.SYN
+                            | p.backscatter << Headers.BACKSCATTER
+                            | p.access << Headers.ACCESS
+                            | p.marks << Headers.MARKS;
+            run.at[run.size] = headers.size * Headers.WORDS;
+            run.source[run.size] = p.coupon;
+            // The minute begins at 60; known sources came in it before.
+            run.last[run.size++] = p.first != 0 ? 59 : 60;
+            headers.add(0, 0, p.port, note, 0);
+        }
+        log.note(headers.rows, run, 60, folded);
     }
 
     private static long[] counts(PortFigures f) {
