@@ -57,9 +57,10 @@ final class TopCommand implements Callable<Integer> {
     @Mixin Format format = new Format();
 
     @Parameters(
-            paramLabel =
-                    "ports|sources|marks|events|victims|campaigns|sessions|credentials|samples",
-            description = "What to rank.")
+            paramLabel = "WHAT",
+            description =
+                    "ports, sources, marks, events, victims, campaigns, sessions, credentials or"
+                            + " samples.")
     What what = What.PORTS;
 
     @Option(
