@@ -94,7 +94,8 @@ final class Misspelt {
     }
 
     private static String value(ArgSpec asked, String value) {
-        Class<?> type = asked.auxiliaryTypes().length > 0 ? asked.auxiliaryTypes()[0] : asked.type();
+        Class<?> type =
+                asked.auxiliaryTypes().length > 0 ? asked.auxiliaryTypes()[0] : asked.type();
         String name =
                 asked instanceof OptionSpec option
                         ? option.longestName() + " \"" + value + "\""

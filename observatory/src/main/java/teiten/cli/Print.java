@@ -248,6 +248,11 @@ final class Print {
         return String.format(Locale.ROOT, format, value) + List.of("", "k", "M", "G").get(unit);
     }
 
+    /// `1 source`, `2,000 sources`.
+    static String count(long n, String one, String many) {
+        return count(n) + " " + (n == 1 ? one : many);
+    }
+
     static String count(long n) {
         return String.format(Locale.ROOT, "%,d", n);
     }
@@ -264,6 +269,10 @@ final class Print {
                         : perDay >= 1
                                 ? String.format(Locale.ROOT, "%.2f", perDay)
                                 : String.format(Locale.ROOT, "%.3f", perDay);
+    }
+
+    static String estimate(Estimate estimate, String one, String many) {
+        return estimate(estimate) + " " + (Math.round(estimate.value()) == 1 ? one : many);
     }
 
     static String estimate(Estimate estimate) {

@@ -68,7 +68,9 @@ final class ScannerLines {
                                     : "on " + hit.port() + " in one scan event",
                             Print.time(hit.start(), zone),
                             Print.time(hit.end(), zone),
-                            hit.infected() ? ", with Mirai's mark: no investigator" : ""));
+                            hit.infected()
+                                    ? "; it bears Mirai's mark and counts as no investigator"
+                                    : ""));
         }
         if (known.hits().size() > HITS) {
             print.line("… and " + (known.hits().size() - HITS) + " more such days or events");

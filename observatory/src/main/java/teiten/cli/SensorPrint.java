@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /// One sensor in words and as JSON.
 final class SensorPrint {
@@ -62,13 +63,21 @@ final class SensorPrint {
                 + " are joined again, but the store grows. More memory: import.table_memory_mib";
     }
 
+    private static String meaning(String reason) {
+        return switch (reason) {
+            case "not_read" -> "not_read = no capture covers it";
+            case "outage" -> "outage = silence that the sensor's own rate makes implausible";
+            case "stopped" -> "stopped = between two live captures";
+            default -> reason;
+        };
+    }
+
     static void text(Print print, SensorReport s, ZoneId zone) {
         print.line(
                 s.name()
                         + (s.demo() ? " (DEMO: simulated)" : "")
                         + ": "
-                        + Print.estimate(s.addresses())
-                        + " addresses"
+                        + Print.estimate(s.addresses(), "address", "addresses")
                         + (s.inferred()
                                 ? ", inferred from the destinations seen"
                                 : " " + s.prefixes()));
@@ -83,10 +92,9 @@ final class SensorPrint {
         }
         print.line(
                 "  "
-                        + Print.count(s.packets())
-                        + " packets in "
-                        + s.imports().size()
-                        + " captures");
+                        + Print.count(s.packets(), "packet", "packets")
+                        + " in "
+                        + Print.count(s.imports().size(), "capture", "captures"));
         if (s.closedEarly() > 0) {
             print.line("  " + early(s));
         }
@@ -103,6 +111,17 @@ final class SensorPrint {
                             + " ("
                             + gap.reason()
                             + ")");
+        }
+        if (!s.gaps().isEmpty()) {
+            print.note(
+                    "  A gap is no zero. "
+                            + s.gaps().stream()
+                                    .map(Gap::reason)
+                                    .distinct()
+                                    .sorted()
+                                    .map(SensorPrint::meaning)
+                                    .collect(Collectors.joining("; "))
+                            + ".");
         }
     }
 }
