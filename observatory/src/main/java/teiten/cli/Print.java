@@ -96,6 +96,15 @@ final class Print {
         out.flush();
     }
 
+    /// Text beside a label; what does not fit goes on below itself.
+    void hanging(String label, String text) {
+        String below = " ".repeat(label.length());
+        List<String> lines = wrapped(below + text);
+        out.println(label + lines.getFirst().substring(below.length()));
+        lines.subList(1, lines.size()).forEach(out::println);
+        out.flush();
+    }
+
     /// What is indented stays so, on every line.
     private static List<String> wrapped(String text) {
         String words = text.stripLeading();

@@ -29,10 +29,10 @@ final class ScannerLines {
         Seen seen = readings.scanners().seen(scope);
         print.note(
                 (scope.scanners() == Scanners.WITHOUT ? "Left out: " : "Only: ")
-                        + Print.count(seen.sources())
-                        + " known investigators with "
-                        + Print.count(seen.packets())
-                        + " packets ("
+                        + Print.count(seen.sources(), "known investigator", "known investigators")
+                        + " with "
+                        + Print.count(seen.packets(), "packet", "packets")
+                        + " ("
                         + Print.share(seen.packets(), seen.allPackets())
                         + " of all); "
                         + Print.count(seen.listed())

@@ -2,6 +2,7 @@ package teiten.cli;
 
 import teiten.store.EventReadings;
 import teiten.store.Readings.Gap;
+import teiten.store.Readings.ImportLine;
 import teiten.store.Readings.SensorReport;
 import teiten.store.WatchReadings;
 
@@ -46,6 +47,15 @@ final class SensorPrint {
             json.put("capture", CaptureStory.json(watched));
         }
         json.put("captures", s.imports().size());
+        List<Map<String, Object>> damaged = new ArrayList<>();
+        for (ImportLine read : damaged(s)) {
+            Map<String, Object> row = new LinkedHashMap<>();
+            row.put("file", read.file());
+            row.put("offset", read.stoppedAt());
+            row.put("reason", read.stoppedReason());
+            damaged.add(row);
+        }
+        json.put("damaged", damaged);
         EventReadings.Timing timing = timings.get(s.name());
         if (timing != null) {
             json.put("n", timing.addresses().value());
@@ -61,6 +71,11 @@ final class SensorPrint {
         return Print.count(s.closedEarly())
                 + " segments were closed early because the tables were full; nothing is lost, they"
                 + " are joined again, but the store grows. More memory: import.table_memory_mib";
+    }
+
+    /// Captures that could not be read to their end.
+    private static List<ImportLine> damaged(SensorReport s) {
+        return s.imports().stream().filter(read -> read.stoppedReason() != null).toList();
     }
 
     private static String meaning(String reason) {
@@ -102,6 +117,15 @@ final class SensorPrint {
         s.outcomes().forEach((label, n) -> rows.add(List.of("  used", label, Print.count(n))));
         s.skipped().forEach((label, n) -> rows.add(List.of("  skipped", label, Print.count(n))));
         print.table(List.of("  outcome", "kind", "packets"), rows, true, true, false);
+        for (ImportLine read : damaged(s)) {
+            print.note(
+                    "  damaged "
+                            + Print.safe(read.file())
+                            + ": "
+                            + read.stoppedReason()
+                            + ", at byte "
+                            + read.stoppedAt());
+        }
         for (Gap gap : s.gaps()) {
             print.line(
                     "  gap "

@@ -10,6 +10,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import tools.jackson.databind.JsonNode;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -95,6 +97,31 @@ class TerminalTest {
                 .contains("A victim of denial of service, seen by dos");
         assertThat(shown.lines())
                 .allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(80));
+    }
+
+    @Test
+    void a_capture_that_ended_in_damage_is_named_where_doctor_says_so() throws IOException {
+        // given
+        byte[] whole = Files.readAllBytes(folder.resolve("hajime-2017.pcap"));
+        Path cut = Files.write(folder.resolve("cut.pcap"), Arrays.copyOf(whole, 5_000));
+        Path store = folder.resolve("damaged");
+        assertThat(Cli.run("import", "--quiet", "--data", store, cut).status()).isEqualTo(1);
+
+        // then
+        Cli doctor = Cli.run("doctor", "--data", store);
+        assertThat(doctor.out().replaceAll("\\s+", " "))
+                .contains("1 capture ended in damage; teiten show sensor darknet names them");
+        assertThat(doctor.out().lines().filter(line -> !line.contains(folder.toString())))
+                .allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(80));
+        assertThat(Cli.run("show", "sensor", "darknet", "--data", store).out())
+                .contains("damaged ", "cut.pcap", "at byte ");
+        JsonNode damaged =
+                Cli.run("show", "sensor", "darknet", "--json", "--data", store)
+                        .json()
+                        .get("damaged");
+        assertThat(damaged).hasSize(1);
+        assertThat(damaged.get(0).get("file").asString()).endsWith("cut.pcap");
+        assertThat(damaged.get(0).get("offset").asLong()).isBetween(24L, 5_000L);
     }
 
     @Test
