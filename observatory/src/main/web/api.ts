@@ -106,6 +106,8 @@ export interface SourceReport extends Tally {
   /** No more than were asked for; `all_ports` says how many there are. */
   ports: PortUse[];
   all_ports: number;
+  /** The others only got its answers. */
+  accessed_ports: number;
   days: (Tally & {day: string; ports: number; os: Os})[];
   rules_version: number;
   scanner?: KnownScanner;

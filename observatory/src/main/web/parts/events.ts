@@ -40,7 +40,7 @@ export function attackColumns(): string[] {
 export function attack(v: Victim): string[] {
   return [
     attacked(v), moment(v.start), moment(v.end), duration((Date.parse(v.end) - Date.parse(v.start)) / 1000), count(v.packets),
-    count(v.busiest_minute), `${rate(v.rate_ipv4_pps)} ± ${percent(v.error)}`, rate(v.answers_ipv4), v.sensor,
+    count(v.busiest_minute), `${rate(v.rate_ipv4_pps)} ± ${percent(v.error)}`, about(v.answers_ipv4, v.error), v.sensor,
   ];
 }
 

@@ -81,6 +81,11 @@ function change(now: number | null, past: number | null): string {
   return ratio >= 2 ? t('change.times', rate(ratio)) : `${ratio >= 1 ? '+' : '−'}${percent(Math.abs(ratio - 1))}`;
 }
 
+/** A figure of the past and what became of it. */
+function beside(past: string, changed: string) {
+  return changed ? html`${past}${t('comma')}<strong>${changed}</strong>` : past;
+}
+
 export class Overview extends Screen<Data> {
   protected async load(): Promise<Data> {
     const [telnet, all, classes, heat, fresh, ports] = await Promise.all([
@@ -133,13 +138,13 @@ export class Overview extends Screen<Data> {
         ${tile(
           t('tile.rate', port, c.days ? t('tile.last', c.days) : t('tile.window')),
           html`${rate(c.now)} <span class="unit">${t('unit.rate')}</span>`,
-          c.days ? html`${t('tile.before', c.pastDays)} ${rate(c.past)} <strong>${change(c.now, c.past)}</strong>` : t('tile.nopast'),
+          c.days ? html`${t('tile.before', c.pastDays)} ${beside(rate(c.past), change(c.now, c.past))}` : t('tile.nopast'),
         )}
         ${tile(
           t('tile.sources', port, t(`per.${unit}`)),
           few(c.nowSources),
           c.days
-            ? html`${t('tile.before', c.pastDays)} ${few(c.pastSources)} <strong>${change(c.nowSources, c.pastSources)}</strong>`
+            ? html`${t('tile.before', c.pastDays)} ${beside(few(c.pastSources), change(c.nowSources, c.pastSources))}`
             : total
               ? t('tile.sources.total', about(total.sources, total.sources_error))
               : '',

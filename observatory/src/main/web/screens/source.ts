@@ -67,7 +67,7 @@ export class SourceScreen extends Screen<Data> {
       columns: [t('col.source'), t('col.packets'), t('col.accesses'), t('col.backscatter'), t('col.targets'), t('col.ports'), t('col.marks'), t('os.system'), t('col.last')],
       rows: d.sources.map(s => [
         html`<a href=${href(`/source/${s.source}`)}>${s.source}</a>`, count(s.packets), count(s.accesses), count(s.backscatter), about(s.targets, s.targets_error), count(s.ports),
-        markNames(s.marks) || '–', html`<span title=${osSentence(s.os)}>${t(`os.${s.os.guess}`)}</span>`, moment(s.last),
+        borne(s.marks, s.packets), html`<span title=${osSentence(s.os)}>${t(`os.${s.os.guess}`)}</span>`, moment(s.last),
       ]),
     })} .csv=${csv('sources', {limit: '0', by: null})} .counted=${d.counted} .note=${t('source.limits')}></teiten-figure>`;
   }
@@ -82,7 +82,7 @@ export class SourceScreen extends Screen<Data> {
       <dl class="tiles">
         ${tile(t('col.accesses'), count(r.accesses), t('source.packets', count(r.packets), count(r.backscatter)))}
         ${tile(t('col.targets'), about(r.targets, r.targets_error), t('source.targets.note', count(r.counted.addresses)))}
-        ${tile(t('col.ports'), count(r.all_ports), r.ports.slice(0, 4).map(p => portName(p.port)).join(t('comma')))}
+        ${tile(t('col.ports'), count(r.accessed_ports), r.accessed_ports ? r.ports.filter(p => p.accesses > 0).slice(0, 4).map(p => portName(p.port)).join(t('comma')) : t('source.noports'))}
         ${tile(t('source.os'), t(`os.${r.os.guess}`), osSentence(r.os))}
       </dl>
       <div class="grid">
@@ -93,7 +93,7 @@ export class SourceScreen extends Screen<Data> {
           </tbody></table></div><p class="note">${t('source.times.note')}</p></section></div>
         <div class="half"><section class="panel" aria-labelledby="marks"><h2 id="marks">${t('source.marks')}</h2>
           ${marks.length
-            ? html`<ul class="evidence">${marks.map(([name, n]) => html`<li><strong>${t(`mark.${name}`)}</strong> ${t('source.mark', count(n), percent(n / r.packets))} ${t(`mark.${name}.evidence`)}</li>`)}</ul>
+            ? html`<ul class="evidence">${marks.map(([name, n]) => html`<li><strong>${t(`mark.${name}`)}</strong> ${t(n === 1 ? 'source.mark.one' : 'source.mark', count(n), percent(n / r.packets))} ${t(`mark.${name}.evidence`)}${byChance(name, n, r.packets)}</li>`)}</ul>
                 <p class="note">${t('source.rules', r.rules_version)}</p>`
             : html`<p>${t('source.nomarks')}</p>`}</section></div>
         ${r.scanner ? html`<div class="full"><section class="panel" aria-labelledby="known-scanner"><h2 id="known-scanner">${t('scanner.title')}</h2>${knownScanner(r.scanner)}</section></div>` : nothing}
@@ -134,7 +134,7 @@ export class SourceScreen extends Screen<Data> {
       .unit=${r.all_ports > r.ports.length ? t('source.ports.shown', count(r.ports.length), count(r.all_ports)) : ''} .cells=${() => ({
       text: [4],
       columns: [t('col.port'), t('col.accesses'), t('col.packets'), t('col.targets'), t('col.marks'), t('col.first'), t('col.last')],
-      rows: r.ports.map(p => [html`${portLink(p.port)}`, count(p.accesses), count(p.packets), about(p.targets, p.targets_error), markNames(p.marks) || '–', moment(p.first), moment(p.last)]),
+      rows: r.ports.map(p => [html`${portLink(p.port)}`, count(p.accesses), count(p.packets), about(p.targets, p.targets_error), borne(p.marks, p.packets), moment(p.first), moment(p.last)]),
     })} .csv=${csv(`source/${encodeURIComponent(r.source)}`, {by: null})} .counted=${r.counted}></teiten-figure>`;
   }
 
@@ -153,17 +153,20 @@ export class SourceScreen extends Screen<Data> {
         series: [{type: 'bar', name: t('col.accesses'), barMaxWidth: 36, itemStyle: {color: l.series[0]}, data: r.days.map(d => d.accesses)}],
       };
     };
-    return html`<teiten-figure .heading=${t('source.days')} .unit=${t('source.days.unit')} size="small" .chart=${r.days.length > 1 ? chart : null} .cells=${() => ({
+    return html`<teiten-figure .heading=${t('source.days')} .unit=${t('source.days.unit')} size="small" .chart=${r.days.length > 1 && r.accesses ? chart : null} .cells=${() => ({
       text: [4, 6],
       columns: [t('col.day'), t('col.accesses'), t('col.packets'), t('col.ports'), t('col.marks'), 'TTL', t('os.system')],
-      rows: r.days.map(d => [d.day, count(d.accesses), count(d.packets), count(d.ports), markNames(d.marks) || '–',
+      rows: r.days.map(d => [d.day, count(d.accesses), count(d.packets), count(d.ports), borne(d.marks, d.packets),
         d.os.ttl_min === d.os.ttl_max ? `${d.os.ttl_min}` : `${d.os.ttl_min}–${d.os.ttl_max}`, t(`os.${d.os.guess}`)]),
     })} .counted=${r.counted}></teiten-figure>`;
   }
 }
 
-function markNames(marks: Record<string, number>): string {
-  return Object.entries(marks).filter(([, n]) => n > 0).map(([name]) => t(`mark.${name}`)).join(t('comma'));
+/** How often an unrelated packet bears a mark; of many packets a few do. */
+const CHANCE: Record<string, number> = {mirai: 2 ** -32, masscan: 2 ** -16, zmap: 2 ** -16};
+
+function byChance(mark: string, marked: number, packets: number): string {
+  return CHANCE[mark] && marked * 10 < packets ? ` ${t('source.mark.chance', rate(packets * CHANCE[mark]))}` : '';
 }
 
 customElements.define('teiten-source', SourceScreen);

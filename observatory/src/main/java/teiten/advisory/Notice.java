@@ -66,7 +66,9 @@ public final class Notice {
         section(page, words.heading(Words.Part.REFERENCES), "references");
         list(page, "ul", method.references(facts));
         page.close("section");
-        data(page, data.chart(), captions, new Figures(language));
+        if (drawn(data)) {
+            data(page, data.chart(), captions, new Figures(language));
+        }
         page.close("main").close("body").close("html");
         return page.toString();
     }
@@ -99,7 +101,7 @@ public final class Notice {
 
     private static void figure(
             Markup page, NoticeData data, Facts facts, Words words, Captions captions) {
-        if (data.chart().buckets().stream().noneMatch(Level::usable)) {
+        if (!drawn(data)) {
             page.element("p", captions.nothingToDraw(), "class", "note");
             return;
         }
@@ -109,6 +111,10 @@ public final class Notice {
         page.raw(AccessChart.svg(data.chart(), facts, captions, words.figureDescription(facts)));
         page.element("p", captions.figureNote(facts), "class", "note");
         page.close("figure");
+    }
+
+    private static boolean drawn(NoticeData data) {
+        return data.chart().buckets().stream().anyMatch(Level::usable);
     }
 
     private static void marks(Markup page, Facts facts, Words words) {

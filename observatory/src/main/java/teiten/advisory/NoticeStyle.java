@@ -58,11 +58,11 @@ final class NoticeStyle {
               .pair { display: block; }
               .pair table { width: auto; }
             }
-            @page { size: A4; margin: 12mm 16mm; }
+            @page { size: A4; margin: 10mm 15mm; }
             @media print {
               html { background: #fff; }
-              body { font-size: 8.8pt; line-height: 1.42; }
-              body:lang(en) { font-size: 9.2pt; line-height: 1.36; }
+              body { font-size: 8.7pt; line-height: 1.38; }
+              body:lang(en) { font-size: 9pt; line-height: 1.32; }
               main { max-width: none; margin: 0; padding: 0; }
               h1 { font-size: 16pt; }
               h2 { margin-top: 8pt; font-size: 10.5pt; }
@@ -74,7 +74,8 @@ final class NoticeStyle {
               th, td { padding: 1px 8px; }
               .summary ul { padding: 4px 10px 4px 2em; }
               .counted dl > div { padding: 1px 0; }
-              .note, caption, .counted dl, .references ul { font-size: 8pt; line-height: 1.38; }
+              .note, caption, .counted dl, .references ul { font-size: 7.8pt; line-height: 1.34; }
+              .references { break-inside: avoid; }
               h2, thead th, .linked { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
               .screen { display: none; }
             }

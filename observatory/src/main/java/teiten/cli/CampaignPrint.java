@@ -3,10 +3,12 @@ package teiten.cli;
 import org.jspecify.annotations.Nullable;
 
 import teiten.OperatorMistake;
+import teiten.cli.TopEvents.Starts;
 import teiten.store.CampaignReadings;
 import teiten.store.CampaignReadings.Campaign;
 import teiten.store.CampaignReadings.Member;
 import teiten.store.CampaignReadings.PortShare;
+import teiten.store.EventReadings;
 import teiten.store.Readings;
 import teiten.store.Scope;
 
@@ -18,21 +20,23 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// `teiten top campaigns` and `teiten show campaign`.
 final class CampaignPrint {
     private static final int MEMBERS = 20;
     private static final String NOT_ONE_HAND =
-            "Sources that look alike and begin together may have one master; nothing here proves"
-                    + " it.";
+            "Sources that look alike and begin together may serve one operator; nothing here"
+                    + " proves it.";
 
+    private final EventReadings events;
     private final CampaignReadings readings;
     private final Format format;
     private final ZoneId zone;
     private final Print print = new Print();
 
     CampaignPrint(Readings readings, Format format, ZoneId zone) {
-        readings.events().upToDate();
+        events = readings.events().upToDate();
         this.readings = readings.campaigns();
         this.format = format;
         this.zone = zone;
@@ -44,17 +48,25 @@ final class CampaignPrint {
             print.json(campaigns.stream().map(CampaignPrint::json).toList());
             return;
         }
-        List<String> header =
-                List.of(
-                        "id",
-                        "ports",
-                        "mark",
-                        "system",
-                        "syn",
-                        "onset from",
-                        "onset to",
-                        "sources",
-                        "expected");
+        if (format.csv) {
+            csv(campaigns);
+            return;
+        }
+        if (campaigns.isEmpty()) {
+            print.line("No group of sources that look alike began together.");
+        } else {
+            table(campaigns);
+        }
+        print.line("");
+        events.timings().stream()
+                .filter(t ->
+                        scope == null
+                                || scope.sensors().isEmpty()
+                                || scope.sensors().contains(t.sensor()))
+                .forEach(t -> print.note(TopEvents.limits(t)));
+    }
+
+    private void csv(List<Campaign> campaigns) {
         List<List<String>> rows = new ArrayList<>();
         for (Campaign c : campaigns) {
             rows.add(
@@ -64,24 +76,60 @@ final class CampaignPrint {
                             mark(c),
                             c.system().name().toLowerCase(Locale.ROOT),
                             c.shape().isEmpty() ? "-" : c.shape(),
-                            format.csv ? c.first().toString() : Print.time(c.first(), zone),
-                            format.csv ? c.last().toString() : Print.time(c.last(), zone),
-                            format.csv ? String.valueOf(c.sources()) : Print.count(c.sources()),
+                            c.first().toString(),
+                            c.last().toString(),
+                            String.valueOf(c.sources()),
                             String.format(Locale.ROOT, "%.1f", c.expected())));
         }
-        if (format.csv) {
-            print.csv(header, rows);
-            return;
+        print.csv(
+                List.of(
+                        "id",
+                        "ports",
+                        "mark",
+                        "system",
+                        "syn",
+                        "onset from",
+                        "onset to",
+                        "sources",
+                        "expected"),
+                rows);
+    }
+
+    private void table(List<Campaign> campaigns) {
+        Starts onsets =
+                new Starts(
+                        campaigns.stream().flatMap(c -> Stream.of(c.first(), c.last())).toList(),
+                        zone);
+        List<List<String>> rows = new ArrayList<>();
+        for (Campaign c : campaigns) {
+            rows.add(
+                    List.of(
+                            c.id(),
+                            ports(c),
+                            mark(c),
+                            c.system().name().toLowerCase(Locale.ROOT),
+                            onsets.day(c.first()),
+                            onsets.day(c.last()),
+                            Print.count(c.sources()),
+                            String.format(Locale.ROOT, "%.1f", c.expected())));
         }
-        if (rows.isEmpty()) {
-            print.line("No group of sources that look alike began together.");
-            return;
-        }
-        print.table(header, rows, true, true, true, true, true, true, true, false, false);
+        print.table(
+                List.of("id", "ports", "mark", "system", "from", "to", "sources", "expected"),
+                rows,
+                true,
+                true,
+                true,
+                true,
+                true,
+                true,
+                false,
+                false);
         print.line("");
         print.note(
-                "expected = sources of this look that would have begun in this time at the rate of"
-                        + " the rest of the time. "
+                onsets.note()
+                        + "from, to = when the first and the last of the sources began. expected ="
+                        + " sources of this look that would have begun in this time at the rate of"
+                        + " the rest of the time. teiten show campaign ID shows the evidence. "
                         + NOT_ONE_HAND);
     }
 

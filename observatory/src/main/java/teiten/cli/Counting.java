@@ -104,21 +104,33 @@ final class Counting {
         return (least == most ? "" + least : least + " to " + most) + " hops away";
     }
 
+    /// Marks that a tenth of the packets bear: of many packets a few match by chance.
     static String markNames(Tally tally) {
+        return markNames(tally, Math.max(1, Math.ceilDiv(tally.packets(), 10)));
+    }
+
+    static String anyMarkNames(Tally tally) {
+        return markNames(tally, 1);
+    }
+
+    private static String markNames(Tally tally, long fewest) {
         StringBuilder names = new StringBuilder();
         for (Mark mark : Mark.values()) {
-            if (tally.marked(mark) > 0) {
+            if (tally.marked(mark) >= fewest) {
                 names.append(names.isEmpty() ? "" : ",").append(mark.label());
             }
         }
         return names.isEmpty() ? "-" : names.toString();
     }
 
+    /// Below lists that name marks.
+    static final String A_TENTH = "Marks are those that a tenth of the packets bear.";
+
     static String evidence(Mark mark) {
         return switch (mark) {
-            case MIRAI -> "TCP sequence = destination address (by chance 1 in 4.3e9)";
-            case MASSCAN -> "ip_id = address^port^sequence (by chance 1 in 65,536)";
-            case ZMAP -> "ip_id = 54321 (by chance 1 in 65,536)";
+            case MIRAI -> "TCP sequence = destination address (chance 2^-32)";
+            case MASSCAN -> "ip_id = address^port^sequence (chance 2^-16)";
+            case ZMAP -> "ip_id = 54321 (chance 2^-16)";
             case ZMAP_4 -> "SYN shape consistent with ZMap >= 4.1.0; no proof";
         };
     }

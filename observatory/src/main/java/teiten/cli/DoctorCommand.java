@@ -69,7 +69,7 @@ final class DoctorCommand implements Callable<Integer> {
             print.json(rows);
         } else {
             for (Finding f : findings) {
-                print.line(String.format("%-5s %-10s %s", f.state, f.what, Print.safe(f.detail)));
+                print.hanging(String.format("%-5s %-10s ", f.state, f.what), Print.safe(f.detail));
             }
         }
         return failed ? Main.MISTAKE : Main.DONE;
@@ -251,13 +251,15 @@ final class DoctorCommand implements Callable<Integer> {
                         "sensor",
                         s.name()
                                 + ": "
-                                + Print.count(s.packets())
-                                + " packets, "
-                                + s.gaps().size()
-                                + " gaps, "
-                                + Counting.span(gone)
-                                + " in all"
-                                + newest));
+                                + Print.count(s.packets(), "packet", "packets")
+                                + (s.gaps().isEmpty()
+                                        ? ", no gap"
+                                        : ", "
+                                                + Print.count(s.gaps().size(), "gap", "gaps")
+                                                + ", "
+                                                + Counting.span(gone)
+                                                + " in all"
+                                                + newest)));
         long damaged = s.imports().stream().filter(i -> i.stoppedReason() != null).count();
         if (damaged > 0) {
             findings.add(
@@ -266,10 +268,10 @@ final class DoctorCommand implements Callable<Integer> {
                             "sensor",
                             s.name()
                                     + ": "
-                                    + damaged
-                                    + " captures ended in damage; teiten show sensor "
+                                    + Print.count(damaged, "capture", "captures")
+                                    + " ended in damage; teiten show sensor "
                                     + s.name()
-                                    + " --json names them"));
+                                    + " names them"));
         }
         if (s.closedEarly() > 0) {
             findings.add(new Finding("warn", "sensor", s.name() + ": " + SensorPrint.early(s)));

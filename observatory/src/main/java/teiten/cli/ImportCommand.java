@@ -328,10 +328,13 @@ final class ImportCommand implements Callable<Integer> {
                     err.println(
                             Print.safe(result.progress().file())
                                     + ": "
-                                    + Print.count(sessions.conversations())
-                                    + " Telnet conversations, "
-                                    + Print.count(sessions.fresh())
-                                    + " new sessions.");
+                                    + Print.count(
+                                            sessions.conversations(),
+                                            "Telnet conversation",
+                                            "Telnet conversations")
+                                    + ", "
+                                    + Print.count(sessions.fresh(), "new session", "new sessions")
+                                    + ".");
                 }
                 return status;
             }
@@ -380,8 +383,8 @@ final class ImportCommand implements Callable<Integer> {
                 err.println(
                         file
                                 + ": "
-                                + Print.count(result.newPackets())
-                                + " packets read"
+                                + Print.count(result.newPackets(), "packet", "packets")
+                                + " read"
                                 + (result.newPackets() < p.packets()
                                         ? " (" + Print.count(p.packets()) + " in all)"
                                         : "")

@@ -177,11 +177,8 @@ public final class Main {
     }
 
     private static int misspelt(ParameterException mistake, String[] args) {
-        CommandLine at = mistake.getCommandLine();
-        PrintWriter err = at.getErr();
-        err.println("teiten: " + Print.safe(String.valueOf(mistake.getMessage())));
-        CommandLine.UnmatchedArgumentException.printSuggestions(mistake, err);
-        err.println("See: " + at.getCommandSpec().qualifiedName() + " --help");
+        PrintWriter err = mistake.getCommandLine().getErr();
+        err.println("teiten: " + Print.safe(Misspelt.sentence(mistake)));
         return MISTAKE;
     }
 

@@ -51,7 +51,7 @@ final class NoticeCommand implements Runnable {
     @Command(
             name = "port",
             description =
-                    "One page: the graph of accesses, what was observed, how it was counted and"
+                    "One document: the graph of accesses, what was observed, how it was counted and"
                             + " what owners should do.")
     int port(
             @Parameters(paramLabel = "PORT", description = "Like 23/tcp.") String text,
@@ -98,6 +98,13 @@ final class NoticeCommand implements Runnable {
     }
 
     private static void write(Path file, String html) {
+        Path folder = file.toAbsolutePath().getParent();
+        if (folder == null || !Files.isDirectory(folder)) {
+            throw new OperatorMistake(
+                    "the notice cannot be written: there is no directory "
+                            + folder
+                            + "; create it or name another file with -o");
+        }
         try {
             Path aside = file.resolveSibling(file.getFileName() + ".part");
             Files.writeString(aside, html, StandardCharsets.UTF_8);

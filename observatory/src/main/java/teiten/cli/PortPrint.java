@@ -5,8 +5,10 @@ import teiten.store.Readings.Os;
 import teiten.store.Readings.Overlap;
 import teiten.store.Readings.PortReport;
 import teiten.store.Readings.Series;
+import teiten.store.Step;
 import teiten.store.Tally;
 import teiten.telescope.Mark;
+import teiten.trend.Level;
 
 import java.time.ZoneId;
 import java.util.ArrayList;
@@ -102,24 +104,24 @@ final class PortPrint {
         print.line(
                 r.port()
                         + ": "
-                        + Print.count(t.accesses())
-                        + " accesses ("
+                        + Print.count(t.accesses(), "access", "accesses")
+                        + " ("
                         + Print.rate(r.perDayAndAddress())
                         + " a day and address) from "
-                        + Print.estimate(r.sources())
-                        + " sources");
+                        + Print.estimate(r.sources(), "source", "sources"));
         print.line(
-                Print.count(t.packets())
-                        + " packets in all, "
+                Print.count(t.packets(), "packet", "packets")
+                        + " in all, "
                         + Print.count(t.backscatter())
                         + " of them backscatter");
         print.line("");
         print.line("  " + Print.sparkline(series.buckets()));
-        print.line(
+        print.note(
                 "  accesses by "
                         + series.step().name().toLowerCase(Locale.ROOT)
                         + ", "
                         + zone
+                        + highest(series, zone)
                         + "; · = not observed");
         print.line("");
         print.line("Marks of tools, share of the accesses:");
@@ -136,8 +138,8 @@ final class PortPrint {
             print.line("");
             print.line(
                     "Systems that the TTLs of its "
-                            + Print.count(r.sourcesWithTable())
-                            + " sources allow:");
+                            + Print.count(r.sourcesWithTable(), "source", "sources")
+                            + " allow:");
             for (Map.Entry<Os, Double> share : r.osShares().entrySet()) {
                 print.line(
                         String.format(
@@ -154,13 +156,33 @@ final class PortPrint {
                 print.line(
                         String.format(
                                 Locale.ROOT,
-                                "  %-12s %6.1f%%  (%s sources)",
+                                "  %-12s %6.1f%%  (%s)",
                                 overlap.other(),
                                 100 * overlap.share(),
-                                Print.count(overlap.sources())));
+                                Print.count(overlap.sources(), "source", "sources")));
             }
         }
         print.line("");
         print.note(Counting.footnote(r.counted(), zone));
+    }
+
+    /// What the tallest bar stands for, of those of which half was observed; nothing when there is none.
+    private static String highest(Series series, ZoneId zone) {
+        Bucket highest = null;
+        for (Bucket bucket : series.buckets()) {
+            if (Level.usable(bucket)
+                    && bucket.perDayAndAddress()
+                            > (highest == null ? 0 : highest.perDayAndAddress())) {
+                highest = bucket;
+            }
+        }
+        if (highest == null) {
+            return "";
+        }
+        String begin = Print.minute(highest.start(), zone);
+        return "; highest "
+                + Print.rate(highest.perDayAndAddress())
+                + " a day and address, "
+                + (series.step() == Step.DAY ? begin.substring(0, 10) : begin);
     }
 }

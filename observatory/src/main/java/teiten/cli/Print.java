@@ -96,6 +96,15 @@ final class Print {
         out.flush();
     }
 
+    /// Text beside a label; what does not fit goes on below itself.
+    void hanging(String label, String text) {
+        String below = " ".repeat(label.length());
+        List<String> lines = wrapped(below + text);
+        out.println(label + lines.getFirst().substring(below.length()));
+        lines.subList(1, lines.size()).forEach(out::println);
+        out.flush();
+    }
+
     /// What is indented stays so, on every line.
     private static List<String> wrapped(String text) {
         String words = text.stripLeading();
@@ -248,6 +257,11 @@ final class Print {
         return String.format(Locale.ROOT, format, value) + List.of("", "k", "M", "G").get(unit);
     }
 
+    /// `1 source`, `2,000 sources`.
+    static String count(long n, String one, String many) {
+        return count(n) + " " + (n == 1 ? one : many);
+    }
+
     static String count(long n) {
         return String.format(Locale.ROOT, "%,d", n);
     }
@@ -264,6 +278,10 @@ final class Print {
                         : perDay >= 1
                                 ? String.format(Locale.ROOT, "%.2f", perDay)
                                 : String.format(Locale.ROOT, "%.3f", perDay);
+    }
+
+    static String estimate(Estimate estimate, String one, String many) {
+        return estimate(estimate) + " " + (Math.round(estimate.value()) == 1 ? one : many);
     }
 
     static String estimate(Estimate estimate) {

@@ -29,10 +29,10 @@ final class ScannerLines {
         Seen seen = readings.scanners().seen(scope);
         print.note(
                 (scope.scanners() == Scanners.WITHOUT ? "Left out: " : "Only: ")
-                        + Print.count(seen.sources())
-                        + " known investigators with "
-                        + Print.count(seen.packets())
-                        + " packets ("
+                        + Print.count(seen.sources(), "known investigator", "known investigators")
+                        + " with "
+                        + Print.count(seen.packets(), "packet", "packets")
+                        + " ("
                         + Print.share(seen.packets(), seen.allPackets())
                         + " of all); "
                         + Print.count(seen.listed())
@@ -68,7 +68,9 @@ final class ScannerLines {
                                     : "on " + hit.port() + " in one scan event",
                             Print.time(hit.start(), zone),
                             Print.time(hit.end(), zone),
-                            hit.infected() ? ", with Mirai's mark: no investigator" : ""));
+                            hit.infected()
+                                    ? "; it bears Mirai's mark and counts as no investigator"
+                                    : ""));
         }
         if (known.hits().size() > HITS) {
             print.line("… and " + (known.hits().size() - HITS) + " more such days or events");

@@ -2,6 +2,7 @@ package teiten.cli;
 
 import teiten.store.EventReadings;
 import teiten.store.Readings.Gap;
+import teiten.store.Readings.ImportLine;
 import teiten.store.Readings.SensorReport;
 import teiten.store.WatchReadings;
 
@@ -10,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /// One sensor in words and as JSON.
 final class SensorPrint {
@@ -45,6 +47,15 @@ final class SensorPrint {
             json.put("capture", CaptureStory.json(watched));
         }
         json.put("captures", s.imports().size());
+        List<Map<String, Object>> damaged = new ArrayList<>();
+        for (ImportLine read : damaged(s)) {
+            Map<String, Object> row = new LinkedHashMap<>();
+            row.put("file", read.file());
+            row.put("offset", read.stoppedAt());
+            row.put("reason", read.stoppedReason());
+            damaged.add(row);
+        }
+        json.put("damaged", damaged);
         EventReadings.Timing timing = timings.get(s.name());
         if (timing != null) {
             json.put("n", timing.addresses().value());
@@ -62,13 +73,26 @@ final class SensorPrint {
                 + " are joined again, but the store grows. More memory: import.table_memory_mib";
     }
 
+    /// Captures that could not be read to their end.
+    private static List<ImportLine> damaged(SensorReport s) {
+        return s.imports().stream().filter(read -> read.stoppedReason() != null).toList();
+    }
+
+    private static String meaning(String reason) {
+        return switch (reason) {
+            case "not_read" -> "not_read = no capture covers it";
+            case "outage" -> "outage = silence that the sensor's own rate makes implausible";
+            case "stopped" -> "stopped = between two live captures";
+            default -> reason;
+        };
+    }
+
     static void text(Print print, SensorReport s, ZoneId zone) {
         print.line(
                 s.name()
                         + (s.demo() ? " (DEMO: simulated)" : "")
                         + ": "
-                        + Print.estimate(s.addresses())
-                        + " addresses"
+                        + Print.estimate(s.addresses(), "address", "addresses")
                         + (s.inferred()
                                 ? ", inferred from the destinations seen"
                                 : " " + s.prefixes()));
@@ -83,10 +107,9 @@ final class SensorPrint {
         }
         print.line(
                 "  "
-                        + Print.count(s.packets())
-                        + " packets in "
-                        + s.imports().size()
-                        + " captures");
+                        + Print.count(s.packets(), "packet", "packets")
+                        + " in "
+                        + Print.count(s.imports().size(), "capture", "captures"));
         if (s.closedEarly() > 0) {
             print.line("  " + early(s));
         }
@@ -94,6 +117,15 @@ final class SensorPrint {
         s.outcomes().forEach((label, n) -> rows.add(List.of("  used", label, Print.count(n))));
         s.skipped().forEach((label, n) -> rows.add(List.of("  skipped", label, Print.count(n))));
         print.table(List.of("  outcome", "kind", "packets"), rows, true, true, false);
+        for (ImportLine read : damaged(s)) {
+            print.note(
+                    "  damaged "
+                            + Print.safe(read.file())
+                            + ": "
+                            + read.stoppedReason()
+                            + ", at byte "
+                            + read.stoppedAt());
+        }
         for (Gap gap : s.gaps()) {
             print.line(
                     "  gap "
@@ -103,6 +135,17 @@ final class SensorPrint {
                             + " ("
                             + gap.reason()
                             + ")");
+        }
+        if (!s.gaps().isEmpty()) {
+            print.note(
+                    "  A gap is no zero. "
+                            + s.gaps().stream()
+                                    .map(Gap::reason)
+                                    .distinct()
+                                    .sorted()
+                                    .map(SensorPrint::meaning)
+                                    .collect(Collectors.joining("; "))
+                            + ".");
         }
     }
 }

@@ -1,5 +1,6 @@
 package teiten.cli;
 
+import teiten.cli.TopEvents.Starts;
 import teiten.session.replay.SafeText;
 import teiten.session.understand.RecordJson;
 import teiten.session.understand.SessionRecord;
@@ -19,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /// Sessions and credentials as tables, JSON and CSV. Everything an attacker typed is made harmless here.
 final class SessionPrint {
@@ -59,11 +61,11 @@ final class SessionPrint {
             return Main.DONE;
         }
         ZoneId zone = scopes.zone();
+        Starts starts = new Starts(lines.stream().map(l -> l.record().start()).toList(), zone);
         List<List<String>> rows = new ArrayList<>();
         for (Line line : lines) {
             SessionRecord r = line.record();
             String last = r.stages().isEmpty() ? "" : r.stages().getLast().stage().label();
-            String url = r.urls().isEmpty() ? "" : r.urls().getFirst();
             rows.add(
                     format.csv
                             ? List.of(
@@ -83,13 +85,11 @@ final class SessionPrint {
                             : List.of(
                                     r.session(),
                                     r.source().toString(),
-                                    Print.time(r.start(), zone),
+                                    starts.of(r.start()),
                                     r.door().label(),
                                     last,
                                     r.family(),
-                                    Print.count(r.commands()),
-                                    String.join(" ", r.cpuLabels()),
-                                    SafeText.line(brief(url))));
+                                    Print.count(r.commands())));
         }
         if (format.csv) {
             print.csv(
@@ -110,16 +110,7 @@ final class SessionPrint {
                     rows);
         } else {
             print.table(
-                    List.of(
-                            "session",
-                            "source",
-                            "start",
-                            "door",
-                            "furthest",
-                            "family",
-                            "commands",
-                            "cpus",
-                            "first URL"),
+                    List.of("session", "source", "start", "door", "furthest", "family", "cmds"),
                     rows,
                     true,
                     true,
@@ -127,10 +118,12 @@ final class SessionPrint {
                     true,
                     true,
                     true,
-                    false,
-                    true,
-                    true);
+                    false);
             footnote(readings.counted(SessionFilter.of(asked)), zone);
+            print.note(
+                    starts.note()
+                            + "cmds = lines typed. teiten show session ID tells commands, URLs and"
+                            + " CPUs; --json and --csv tell them of all.");
         }
         return Main.DONE;
     }
@@ -139,24 +132,18 @@ final class SessionPrint {
         return String.join(" ", record.stages().stream().map(m -> m.stage().label()).toList());
     }
 
-    private static String brief(String text) {
-        return text.length() <= 60 ? text : text.substring(0, 59) + "…";
-    }
-
     private void footnote(Counted counted, ZoneId zone) {
         print.line("");
         print.note(
                 String.format(
                         Locale.ROOT,
-                        "%s to %s (%s), %s sessions of %s source%s on %d sensor%s.",
+                        "%s to %s (%s), %s of %s on %s.",
                         Print.time(counted.scope().from(), zone),
                         Print.time(counted.scope().to(), zone),
                         zone,
-                        Print.count(counted.sessions()),
-                        Print.count(counted.sources()),
-                        counted.sources() == 1 ? "" : "s",
-                        counted.sensors().size(),
-                        counted.sensors().size() == 1 ? "" : "s"));
+                        Print.count(counted.sessions(), "session", "sessions"),
+                        Print.count(counted.sources(), "source", "sources"),
+                        Print.count(counted.sensors().size(), "sensor", "sensors")));
     }
 
     int credentials(boolean reveal) {
@@ -166,6 +153,9 @@ final class SessionPrint {
         }
         List<CredentialLine> lines = readings.credentials(SessionFilter.of(asked), limit);
         ZoneId zone = scopes.zone();
+        Starts times =
+                new Starts(
+                        lines.stream().flatMap(l -> Stream.of(l.first(), l.last())).toList(), zone);
         List<Map<String, Object>> objects = new ArrayList<>();
         List<List<String>> rows = new ArrayList<>();
         for (CredentialLine line : lines) {
@@ -192,12 +182,8 @@ final class SessionPrint {
                                 number(line.accepted()),
                                 number(line.sessions()),
                                 number(line.sources()),
-                                format.csv
-                                        ? line.first().toString()
-                                        : Print.time(line.first(), zone),
-                                format.csv
-                                        ? line.last().toString()
-                                        : Print.time(line.last(), zone)));
+                                format.csv ? line.first().toString() : times.of(line.first()),
+                                format.csv ? line.last().toString() : times.of(line.last())));
             }
         }
         List<String> header =
@@ -217,9 +203,12 @@ final class SessionPrint {
         } else {
             print.table(header, rows, true, true, false, false, false, false, true, true);
             footnote(readings.counted(SessionFilter.of(asked)), zone);
-            if (!reveal) {
-                print.line("Names and passwords are masked; --reveal shows them as typed.");
-            }
+            print.note(
+                    times.note()
+                            + (reveal
+                                    ? "Names and passwords stand as they were typed."
+                                    : "Names and passwords are masked; --reveal shows them as"
+                                            + " typed."));
         }
         return Main.DONE;
     }

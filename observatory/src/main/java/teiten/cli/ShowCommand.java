@@ -138,12 +138,16 @@ final class ShowCommand implements Runnable {
                         json.put("attacks", attacks.stream().map(TopEvents::json).toList());
                         print.json(json);
                     } else {
-                        if (!as.csv) {
-                            ScannerLines.text(known, scopes.zone(), print);
-                            attacks.forEach(
-                                    attack -> print.note(TopEvents.attack(attack, scopes.zone())));
-                        }
-                        SourcePrint.text(print, report, scopes.zone(), as.csv);
+                        SourcePrint.text(
+                                print,
+                                report,
+                                scopes.zone(),
+                                as.csv,
+                                () -> {
+                                    ScannerLines.text(known, scopes.zone(), print);
+                                    attacks.forEach(attack ->
+                                            print.note(TopEvents.attack(attack, scopes.zone())));
+                                });
                     }
                 });
     }
@@ -201,6 +205,9 @@ final class ShowCommand implements Runnable {
                                         .toList());
             } else {
                 for (SensorReport report : chosen) {
+                    if (report != chosen.getFirst()) {
+                        print.line("");
+                    }
                     SensorPrint.text(print, report, scopes.zone());
                     WatchReadings.Watched watched = live.get(report.name());
                     if (watched != null) {
@@ -210,7 +217,6 @@ final class ShowCommand implements Runnable {
                     if (timing != null) {
                         print.note(TopEvents.limits(timing));
                     }
-                    print.line("");
                 }
             }
         }

@@ -112,10 +112,11 @@ final class SimulateCommand implements Callable<Integer> {
             throw new OperatorMistake(
                     "name a scenario, like: teiten simulate npa-2015 -o DIR (--list shows all)");
         }
+        List<Scenario> all = scenarios(scenario);
         if (directory == null) {
             throw new OperatorMistake("name a directory for the captures with -o DIR");
         }
-        for (Scenario chosen : scenarios(scenario)) {
+        for (Scenario chosen : all) {
             for (Truth truth : Simulation.write(chosen, settings(chosen), directory)) {
                 tell(truth);
             }

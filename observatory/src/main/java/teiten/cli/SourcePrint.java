@@ -2,6 +2,7 @@ package teiten.cli;
 
 import teiten.store.Readings.PortUse;
 import teiten.store.Readings.SourceReport;
+import teiten.store.Tally;
 import teiten.telescope.Mark;
 
 import java.time.ZoneId;
@@ -59,7 +60,12 @@ final class SourcePrint {
         return json;
     }
 
-    static void text(Print print, SourceReport r, ZoneId zone, boolean csv) {
+    private static boolean marked(Tally tally) {
+        return !Counting.anyMarkNames(tally).equals("-");
+    }
+
+    /// @param known prints what else is known of it
+    static void text(Print print, SourceReport r, ZoneId zone, boolean csv, Runnable known) {
         List<String> header =
                 List.of("port", "packets", "syn", "targets", "marks", "first", "last");
         List<List<String>> rows = new ArrayList<>();
@@ -77,7 +83,9 @@ final class SourcePrint {
                             csv
                                     ? String.valueOf(Math.round(use.targets().value()))
                                     : Print.estimate(use.targets()),
-                            Counting.markNames(use.tally()),
+                            csv
+                                    ? Counting.anyMarkNames(use.tally())
+                                    : Counting.markNames(use.tally()),
                             csv
                                     ? use.first().toString()
                                     : Print.time(use.first(), zone).substring(5, 16),
@@ -100,14 +108,13 @@ final class SourcePrint {
         print.line(
                 r.source()
                         + ": "
-                        + Print.count(r.tally().packets())
-                        + " packets, "
-                        + Print.count(r.tally().accesses())
-                        + " accesses to "
-                        + Print.estimate(r.targets())
-                        + " addresses on "
-                        + Print.count(r.ports().size())
-                        + " ports");
+                        + Print.count(r.tally().packets(), "packet", "packets")
+                        + ", "
+                        + Print.count(r.tally().accesses(), "access", "accesses")
+                        + " to "
+                        + Print.estimate(r.targets(), "address", "addresses")
+                        + " on "
+                        + Print.count(r.accessedPorts(), "port", "ports"));
         print.line(
                 "from "
                         + Print.time(r.first(), zone)
@@ -115,32 +122,44 @@ final class SourcePrint {
                         + Print.time(r.last(), zone)
                         + " "
                         + zone);
+        if (r.tally().backscatter() > 0) {
+            print.note(
+                    Print.count(r.tally().backscatter(), "packet is", "packets are")
+                            + " backscatter: answers, no accesses");
+        }
         print.line("System: " + Counting.reason(r.os()));
         for (Mark mark : Mark.values()) {
             long marked = r.tally().marked(mark);
             if (marked > 0) {
-                print.line(
+                print.note(
                         "Mark "
                                 + mark.label()
                                 + ": "
-                                + Print.count(marked)
-                                + " packets, "
+                                + Print.count(marked, "packet", "packets")
+                                + " ("
+                                + Print.share(marked, r.tally().packets())
+                                + "), "
                                 + Counting.evidence(mark));
             }
         }
-        if (Counting.markNames(r.tally()).equals("-")) {
+        if (Counting.anyMarkNames(r.tally()).equals("-")) {
             print.line("Marks: none of a known tool");
         }
+        known.run();
         print.line("");
         print.table(header, rows, true, false, false, false, true, true, true);
         if (r.ports().size() > rows.size()) {
             print.line(
                     "… and "
-                            + Print.count(r.ports().size() - rows.size())
-                            + " more ports (--csv or --json shows all)");
+                            + Print.count(r.ports().size() - rows.size(), "more port", "more ports")
+                            + " (--csv or --json shows all)");
         }
         print.line("");
-        print.line("An address may be shared, change hands or be spoofed.");
+        print.note(
+                "An address may be shared, change hands or be spoofed."
+                        + (r.ports().stream().anyMatch(use -> marked(use.tally()))
+                                ? " " + Counting.A_TENTH
+                                : ""));
         print.note(Counting.footnote(r.counted(), zone));
         print.note(Counting.forgotten(r.counted(), zone));
     }

@@ -17,14 +17,14 @@ final class StoreOptions {
     @Option(
             names = "--data",
             paramLabel = "DIR",
-            description = "Data directory (or TEITEN_DATA; otherwise ~/.local/share/teiten).")
+            description = "Data directory (or TEITEN_DATA; otherwise%n~/.local/share/teiten).")
     @Nullable Path data;
 
     @Option(
             names = "--settings",
             paramLabel = "FILE",
             description =
-                    "Settings file (or TEITEN_SETTINGS; otherwise DIR/teiten.toml, if there is"
+                    "Settings file (or TEITEN_SETTINGS; otherwise%nDIR/teiten.toml, if there is"
                             + " one).")
     @Nullable Path settings;
 

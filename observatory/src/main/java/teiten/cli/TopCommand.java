@@ -57,9 +57,10 @@ final class TopCommand implements Callable<Integer> {
     @Mixin Format format = new Format();
 
     @Parameters(
-            paramLabel =
-                    "ports|sources|marks|events|victims|campaigns|sessions|credentials|samples",
-            description = "What to rank.")
+            paramLabel = "WHAT",
+            description =
+                    "ports, sources, marks, events, victims, campaigns, sessions, credentials or"
+                            + " samples.")
     What what = What.PORTS;
 
     @Option(
@@ -125,6 +126,9 @@ final class TopCommand implements Callable<Integer> {
                 print.line("");
                 Counted counted = readings.counted(asked);
                 print.note(Counting.footnote(counted, scope.zone()));
+                if (what == What.SOURCES) {
+                    print.note(Counting.A_TENTH);
+                }
                 if (what != What.PORTS) {
                     print.note(Counting.forgotten(counted, scope.zone()));
                 }
@@ -260,7 +264,7 @@ final class TopCommand implements Callable<Integer> {
                                     ? String.valueOf(Math.round(line.targets().value()))
                                     : Print.estimate(line.targets()),
                             String.valueOf(line.ports()),
-                            Counting.markNames(t),
+                            format.csv ? Counting.anyMarkNames(t) : Counting.markNames(t),
                             line.os().os().name().toLowerCase(Locale.ROOT)));
         }
         List<String> header =

@@ -62,19 +62,24 @@ final class TopEvents {
                     Print.scaled(e.packetsPerSecond()),
                     marks(e));
         }
-        rows.print(
-                print,
-                "source",
-                "port",
-                "start",
-                "lasted<",
-                "packets<",
-                "targets<",
-                "pps<",
-                "marks");
+        if (events.isEmpty()) {
+            print.line("No scan event.");
+        } else {
+            rows.print(
+                    print,
+                    "source",
+                    "port",
+                    "start",
+                    "lasted<",
+                    "packets<",
+                    "targets<",
+                    "pps<",
+                    "marks");
+        }
         print.line("");
         print.note(
                 starts.note()
+                        + Counting.A_TENTH
                         + " ×N = N ports of few hosts. pps = packets a second that the scan sends"
                         + " to all of IPv4, estimated from what reached us.");
         sensors(readings, scope).forEach(t -> print.note(limits(t)));
@@ -88,7 +93,7 @@ final class TopEvents {
     }
 
     /// Beginnings as a list tells them: without the year when it is the same for all.
-    private record Starts(List<Instant> all, ZoneId zone) {
+    record Starts(List<Instant> all, ZoneId zone) {
         private boolean oneYear() {
             return all.stream().map(at -> at.atZone(zone).getYear()).distinct().count() == 1;
         }
@@ -98,11 +103,17 @@ final class TopEvents {
             return oneYear() ? minute.substring(5) : minute;
         }
 
+        String day(Instant start) {
+            return of(start).split(" ")[0];
+        }
+
         String note() {
-            return "Times are "
-                    + zone
-                    + (oneYear() ? ", in " + all.getFirst().atZone(zone).getYear() : "")
-                    + ".";
+            return all.isEmpty()
+                    ? ""
+                    : "Times are "
+                            + zone
+                            + (oneYear() ? ", in " + all.getFirst().atZone(zone).getYear() : "")
+                            + ". ";
         }
     }
 
@@ -172,11 +183,11 @@ final class TopEvents {
     static String limits(Timing t) {
         return String.format(
                 Locale.ROOT,
-                "%s: %s addresses%s; an event ends after %,d s of silence and has at least %d"
-                    + " targets (or %d ports). Detection limit: scans slower than %,.1f packets/s"
-                    + " over all of IPv4 fall apart or go unseen.",
+                "%s: %s%s; an event ends after %,d s of silence and has at least %d targets (or %d"
+                    + " ports). Detection limit: scans slower than %,.1f packets/s over all of IPv4"
+                    + " fall apart or go unseen.",
                 t.sensor(),
-                Print.estimate(t.addresses()),
+                Print.estimate(t.addresses(), "address", "addresses"),
                 t.inferred() ? " (inferred)" : "",
                 t.timeout(),
                 t.fewestTargets(),
@@ -249,11 +260,16 @@ final class TopEvents {
                     Print.count(v.ports()),
                     Print.scaled(v.packetsPerSecond()));
         }
-        rows.print(print, "victim", "services", "start", "lasted<", "packets<", "ports<", "pps<");
+        if (victims.isEmpty()) {
+            print.line("No attack whose victim's answers reached the sensors.");
+        } else {
+            rows.print(
+                    print, "victim", "services", "start", "lasted<", "packets<", "ports<", "pps<");
+        }
         print.line("");
         print.note(
                 starts.note()
-                        + " Answers to packets that bore our addresses as forged senders. Counted:"
+                        + "Answers to packets that bore our addresses as forged senders. Counted:"
                         + " 25 packets or more, over 60 s or more, 30 of them in one minute; 300 s"
                         + " of silence end an attack (after CAIDA's corsaro). pps = answers a"
                         + " second over all of IPv4; it assumes that senders were forged evenly,"
@@ -298,10 +314,10 @@ final class TopEvents {
     private static String victimLimits(Timing t) {
         return String.format(
                 Locale.ROOT,
-                "%s: %s addresses%s. Detection limit: attacks whose victims answer slower than"
+                "%s: %s%s. Detection limit: attacks whose victims answer slower than"
                         + " %,.0f packets/s over all of IPv4 in their busiest minute go unseen.",
                 t.sensor(),
-                Print.estimate(t.addresses()),
+                Print.estimate(t.addresses(), "address", "addresses"),
                 t.inferred() ? " (inferred)" : "",
                 t.victimLimit());
     }

@@ -21,7 +21,7 @@ final class VaultPlace {
     @Option(
             names = "--data",
             paramLabel = "DIR",
-            description = "Data directory (or TEITEN_DATA; otherwise ~/.local/share/teiten).")
+            description = "Data directory (or TEITEN_DATA; otherwise%n~/.local/share/teiten).")
     private @Nullable Path data;
 
     Vault open() {

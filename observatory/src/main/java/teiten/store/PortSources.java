@@ -82,8 +82,24 @@ final class PortSources {
         return " AND hash IN (" + String.join(",", hashes) + ")";
     }
 
+    /// Largest share first. Of few sources many ports have the same: those with more accesses come first then.
     List<Overlap> overlaps(int limit) throws SQLException {
         String where = this.where + few();
+        if (count <= FEW) {
+            return overlaps(
+                    "SELECT port, count(DISTINCT (high, low)) FROM "
+                            + rolled.pairs()
+                            + " SEMI JOIN accessing USING (hash, high, low) WHERE "
+                            + where
+                            + " AND "
+                            + Rows.ACCESSES
+                            + " > 0 AND port <> "
+                            + port.code()
+                            + " GROUP BY port ORDER BY 2 DESC, sum("
+                            + Rows.ACCESSES
+                            + ") DESC, port LIMIT "
+                            + limit);
+        }
         String others =
                 rolled.inOrder()
                         ? "SELECT unnest(ports) AS port, high, low FROM "
@@ -106,6 +122,10 @@ final class PortSources {
                         + port.code()
                         + " GROUP BY port ORDER BY 2 DESC, port LIMIT "
                         + limit;
+        return overlaps(sql);
+    }
+
+    private List<Overlap> overlaps(String sql) throws SQLException {
         List<Overlap> overlaps = new ArrayList<>();
         try (Statement ask = db.createStatement();
                 ResultSet row = ask.executeQuery(sql)) {

@@ -344,10 +344,12 @@ public class Readings {
     /// What one source did to one destination port.
     public record PortUse(Port port, Tally tally, Estimate targets, Instant first, Instant last) {}
 
+    /// @param ports how many it accessed
     public record SourceDay(LocalDate day, Tally tally, int ports, OsGuess os) {}
 
     /// @param ports by their accesses, then packets; no more than were asked for
     /// @param allPorts how many ports there are in all
+    /// @param accessedPorts how many of them it accessed; the others only got answers (backscatter)
     /// @param days UTC days
     public record SourceReport(
             IpAddress source,
@@ -358,6 +360,7 @@ public class Readings {
             OsGuess os,
             List<PortUse> ports,
             int allPorts,
+            int accessedPorts,
             List<SourceDay> days,
             Counted counted) {}
 

@@ -29,6 +29,10 @@ final class SourceQueries {
     /// The most hops a packet is taken to have travelled; longer paths than 40 are rare on the Internet.
     private static final int MOST_HOPS = 40;
 
+    /// How many ports were accessed: a victim's answers go to ports that it never asked for.
+    private static final String ACCESSED =
+            "count(DISTINCT CASE WHEN " + Rows.ACCESSES + " > 0 THEN port END)";
+
     private final Connection db;
     private final Coverage coverage;
     private final Scope scope;
@@ -84,9 +88,9 @@ final class SourceQueries {
         String sql =
                 "SELECT high, low, "
                         + Rows.SOURCE_SUMS
-                        + ", count(DISTINCT CASE WHEN "
-                        + Rows.ACCESSES
-                        + " > 0 THEN port END), min(first), max(last), min(ttl_min), max(ttl_max)"
+                        + ", "
+                        + ACCESSED
+                        + ", min(first), max(last), min(ttl_min), max(ttl_max)"
                         + " FROM "
                         + rolled.pairs()
                         + busiest
@@ -210,7 +214,7 @@ final class SourceQueries {
         Map<Integer, Distinct> byPort = new LinkedHashMap<>();
         List<PortUse> ports = new ArrayList<>();
         List<SourceDay> days = new ArrayList<>();
-        int allPorts;
+        int[] allPorts;
         try (Statement ask = db.createStatement()) {
             List<PortLine> lines = portLines(ask, from, most);
             lines.forEach(line -> byPort.put(line.port, new Distinct()));
@@ -228,7 +232,7 @@ final class SourceQueries {
                     }
                 }
             }
-            allPorts = most == 0 || lines.size() < most ? lines.size() : ports(ask, from);
+            allPorts = most == 0 || lines.size() < most ? ports(lines) : ports(ask, from);
             for (PortLine line : lines) {
                 ports.add(
                         new PortUse(
@@ -242,7 +246,9 @@ final class SourceQueries {
                     ask.executeQuery(
                             "SELECT day, "
                                     + Rows.SOURCE_SUMS
-                                    + ", count(DISTINCT port), min(ttl_min), max(ttl_max),"
+                                    + ", "
+                                    + ACCESSED
+                                    + ", min(ttl_min), max(ttl_max),"
                                     + " min(first), max(last)"
                                     + from
                                     + " GROUP BY day ORDER BY day")) {
@@ -272,16 +278,23 @@ final class SourceQueries {
                 seen ? Rows.second(last) : Instant.EPOCH,
                 seen ? guess(ttlMin, ttlMax) : new OsGuess(Os.UNCLEAR, 0, 0),
                 ports,
-                allPorts,
+                allPorts[0],
+                allPorts[1],
                 days,
                 coverage.counted(scope));
     }
 
-    private static int ports(Statement ask, String from) throws SQLException {
-        try (ResultSet row = ask.executeQuery("SELECT count(DISTINCT port)" + from)) {
+    /// How many ports there are, and how many of them were accessed.
+    private static int[] ports(Statement ask, String from) throws SQLException {
+        try (ResultSet row = ask.executeQuery("SELECT count(DISTINCT port), " + ACCESSED + from)) {
             row.next();
-            return row.getInt(1);
+            return new int[] {row.getInt(1), row.getInt(2)};
         }
+    }
+
+    private static int[] ports(List<PortLine> all) {
+        long accessed = all.stream().filter(line -> line.tally.accesses() > 0).count();
+        return new int[] {all.size(), Math.toIntExact(accessed)};
     }
 
     private record PortLine(int port, Tally tally, long first, long last) {}

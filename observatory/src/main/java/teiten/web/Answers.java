@@ -248,7 +248,7 @@ final class Answers {
             estimate(each, "targets", use.targets());
             each.put("first", use.first().toString()).put("last", use.last().toString());
         }
-        out.put("all_ports", report.allPorts());
+        out.put("all_ports", report.allPorts()).put("accessed_ports", report.accessedPorts());
         ArrayNode days = out.putArray("days");
         for (var day : report.days()) {
             ObjectNode each = days.addObject().put("day", day.day().toString());

@@ -205,7 +205,8 @@ class NoticeTest {
         String page = dark.page(Language.JA);
 
         assertThat(text(page)).contains("グラフは示していません", "観測できた時間は0%");
-        assertThat(page).doesNotContain("NaN");
+        assertThat(page).doesNotContain("NaN", "図1の数値");
+        assertThat(new Observed().page(Language.JA)).contains("図1の数値");
     }
 
     @ParameterizedTest

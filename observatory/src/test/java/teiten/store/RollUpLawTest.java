@@ -166,6 +166,7 @@ class RollUpLawTest {
         // then
         assertThat(one.ports()).isEqualTo(all.ports().subList(0, 1));
         assertThat(one.allPorts()).isEqualTo(all.allPorts());
+        assertThat(one.accessedPorts()).isEqualTo(all.accessedPorts());
         assertThat(one.tally()).isEqualTo(all.tally());
         assertThat(one.targets()).isEqualTo(all.targets());
         assertThat(one.days()).isEqualTo(all.days());

@@ -324,6 +324,7 @@ final class FixtureReadings extends Readings {
                     new OsGuess(Os.UNCLEAR, 0, 0),
                     List.of(),
                     0,
+                    0,
                     List.of(),
                     counted(scope));
         }
@@ -356,6 +357,7 @@ final class FixtureReadings extends Readings {
                                 Estimate.exact(80),
                                 Instant.parse("2015-12-14T00:00:00Z"),
                                 Instant.parse("2015-12-24T20:00:00Z"))),
+                2,
                 2,
                 days,
                 counted(scope));

@@ -229,7 +229,7 @@ final class ScreensTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"en, Reveal", "ja, 表示する"})
+    @CsvSource({"en, Reveal", "ja, 伏せ字を解除"})
     void credentials_are_masked_until_somebody_asks(String language, String reveal) {
         Page page = browser.page(new Browser.View(language, ColorScheme.LIGHT, 1280, 800));
         Browser.visit(page, at("/credentials?lang=" + language));
