@@ -6,6 +6,7 @@ import teiten.capture.PacketReader;
 import teiten.store.Imports;
 import teiten.store.PartWriter;
 import teiten.store.Store;
+import teiten.telescope.CountLayer;
 import teiten.telescope.Decoded;
 import teiten.telescope.Decoder;
 import teiten.telescope.PortLayer;
@@ -40,8 +41,8 @@ public final class Layers {
     public static void main(String[] args) throws Exception {
         if (args.length < 3) {
             System.err.println(
-                    "usage: Layers walk|decode|ports|sources|events|columns|tuples THREADS FILE"
-                            + " [DIR]");
+                    "usage: Layers walk|counts|decode|ports|sources|events|columns|tuples THREADS"
+                        + " FILE [DIR]");
             System.exit(2);
         }
         String layer = args[0];
@@ -51,6 +52,7 @@ public final class Layers {
         String said =
                 switch (layer) {
                     case "walk" -> walk(file, threads);
+                    case "counts" -> CountLayer.count(Capture.open(file), threads);
                     case "decode" ->
                             relay(
                                     file,
@@ -96,7 +98,7 @@ public final class Layers {
 
     private static String walk(Path file, int threads) throws InterruptedException {
         Capture capture = Capture.open(file);
-        long[] bounds = capture.boundaries(threads);
+        long[] bounds = capture.likelyBoundaries(threads);
         long[] packets = new long[threads];
         List<Thread> readers = new ArrayList<>();
         for (int i = 0; i + 1 < bounds.length; i++) {

@@ -36,7 +36,14 @@ final class Boundaries {
         this.end = file.byteSize();
     }
 
-    long[] find(int parts) {
+    /// The first record, guesses, the end.
+    long[] guess(int parts) {
+        List<Long> guesses = guesses(parts);
+        guesses.add(end);
+        return guesses.stream().mapToLong(Long::longValue).toArray();
+    }
+
+    private List<Long> guesses(int parts) {
         List<Long> guesses = new ArrayList<>();
         guesses.add(first);
         for (int i = 1; i < parts; i++) {
@@ -45,6 +52,11 @@ final class Boundaries {
                 guesses.add(guess);
             }
         }
+        return guesses;
+    }
+
+    long[] find(int parts) {
+        List<Long> guesses = guesses(parts);
         int proven = provenOf(guesses);
         List<Long> boundaries = new ArrayList<>(guesses.subList(0, proven));
         for (int i = proven; i < guesses.size(); i++) {

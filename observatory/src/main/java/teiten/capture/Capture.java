@@ -246,6 +246,18 @@ public final class Capture implements AutoCloseable {
         return new Boundaries(mapped, format, first()).find(parts);
     }
 
+    /// The same, but nothing is proven: whoever reads a range must see whether he comes to stand where the next begins
+    /// ([PacketReader#position()]). If not, what was read behind is worth nothing.
+    ///
+    /// @throws IllegalStateException for a stream
+    public long[] likelyBoundaries(int parts) {
+        MemorySegment mapped = mapped();
+        if (!format.records().startsAnywhere()) {
+            return new long[] {first(), mapped.byteSize()};
+        }
+        return new Boundaries(mapped, format, first()).guess(parts);
+    }
+
     private long first() {
         return Math.min(format.firstRecord(), mapped().byteSize());
     }
