@@ -42,7 +42,7 @@ public final class Layers {
         if (args.length < 3) {
             System.err.println(
                     "usage: Layers walk|counts|decode|ports|sources|events|columns|tuples THREADS"
-                        + " FILE [DIR]");
+                            + " FILE [DIR]");
             System.exit(2);
         }
         String layer = args[0];

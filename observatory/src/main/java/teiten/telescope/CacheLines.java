@@ -5,6 +5,7 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
+import java.util.NoSuchElementException;
 import java.util.function.ToLongFunction;
 
 /// Where the processor's cache lines begin in an array. The virtual machine aligns arrays to 8 bytes, so rows of 64 bytes
@@ -32,16 +33,24 @@ final class CacheLines {
         static final ToLongFunction<long[]> ADDRESS = ask();
 
         private static ToLongFunction<long[]> ask() {
-            Linker linker = Linker.nativeLinker();
-            MethodHandle memchr =
-                    linker.downcallHandle(
-                            linker.defaultLookup().findOrThrow("memchr"),
-                            FunctionDescriptor.of(
-                                    ValueLayout.JAVA_LONG,
-                                    ValueLayout.ADDRESS,
-                                    ValueLayout.JAVA_INT,
-                                    ValueLayout.JAVA_LONG),
-                            Linker.Option.critical(true));
+            MethodHandle memchr;
+            try {
+                Linker linker = Linker.nativeLinker();
+                memchr =
+                        linker.downcallHandle(
+                                linker.defaultLookup().findOrThrow("memchr"),
+                                FunctionDescriptor.of(
+                                        ValueLayout.JAVA_LONG,
+                                        ValueLayout.ADDRESS,
+                                        ValueLayout.JAVA_INT,
+                                        ValueLayout.JAVA_LONG),
+                                Linker.Option.critical(true));
+            } catch (UnsupportedOperationException
+                    | NoSuchElementException
+                    | IllegalCallerException _) {
+                // A machine or a command line without foreign functions: rows lie as they come.
+                return _ -> 0;
+            }
             return zeros -> {
                 try {
                     return (long) memchr.invokeExact(MemorySegment.ofArray(zeros), 0, 8L);

@@ -133,6 +133,46 @@ class SummaryLawsTest {
     }
 
     @Test
+    void a_table_that_is_too_small_gives_the_figures_of_one_that_is_not(@TempDir Path folder)
+            throws IOException {
+        // given twice as many sources as the smallest table has lines, IPv4 and IPv6 mixed, each of
+        // which comes again and again
+        Path file = folder.resolve("crowd.pcap");
+        crowd(file, 60_000, new Random(13));
+        List<String> whole = Watching.canonical(Watching.watch(file, 1, 1 << 22));
+
+        // when the table is full every few thousand packets
+        Summary small = Watching.watch(file, 2, 1_024);
+
+        // then what was closed early is counted, and every source has its own packets
+        assertThat(small.closedEarly()).isGreaterThan(20_000);
+        assertThat(Watching.canonical(small)).isEqualTo(whole);
+    }
+
+    /// SYNs to port 23 of 20,000 sources, one in eight of them IPv6.
+    private static void crowd(Path file, int packets, Random random) throws IOException {
+        try (CaptureWriter out = CaptureWriter.create(file, true, 101)) {
+            for (int i = 0; i < packets; i++) {
+                int source = random.nextInt(20_000);
+                boolean six = source % 8 == 0;
+                ByteBuffer b = ByteBuffer.allocate(six ? 60 : 40);
+                if (six) {
+                    b.putInt(0x60000000).putShort((short) 20).putShort((short) (6 << 8 | 60));
+                    b.putLong(0x2001_0DB8_0000_0000L).putLong(source);
+                    b.putLong(0x2001_0DB8_FFFF_0000L).putLong(random.nextInt(65_536));
+                } else {
+                    b.putInt(0x45000028).putInt(random.nextInt() & 0xFFFF0000).putInt(0x40060000);
+                    b.putInt(0x64400000 | source).putInt(0xC6120000 | random.nextInt(65_536));
+                }
+                b.putShort((short) 40_000).putShort((short) 23).putInt(random.nextInt());
+                b.putInt(0).putInt(0x5002_0400).putInt(0);
+                long time = 1_600_000_000_000_000_000L + i * 1_000_000L;
+                out.packet(time, b.array(), 0, b.capacity(), b.capacity());
+            }
+        }
+    }
+
+    @Test
     void hours_and_days_are_their_minutes_rolled_up(@TempDir Path folder) throws IOException {
         Path file = folder.resolve("generated.pcap");
         generate(file, 40_000, new Random(11));

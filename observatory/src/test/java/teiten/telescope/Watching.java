@@ -16,10 +16,15 @@ final class Watching {
     private Watching() {}
 
     static Summary watch(Path file, int shards) {
+        return watch(file, shards, 1 << 22);
+    }
+
+    /// @param lines of each worker's table of segments, at most
+    static Summary watch(Path file, int shards, int lines) {
         Summary summary = new Summary();
         for (int shard = 0; shard < shards; shard++) {
             try (Capture capture = Capture.open(file)) {
-                Telescope telescope = new Telescope(shard, shards, 42, 1 << 22);
+                Telescope telescope = new Telescope(shard, shards, 42, lines);
                 PacketReader reader = capture.reader();
                 Batch batch = new Batch();
                 while (reader.next(batch)) {
