@@ -120,8 +120,8 @@ class ScanEventsTest {
         Cli shown = Cli.run("show", "ip", host, "--json", "--data", folder);
         assertThat(only(shown.json().get("attacks"))).isEqualTo(victim);
         assertThat(Cli.run("show", "ip", host, "--data", folder).out())
-                .startsWith("A victim of denial of service")
-                .contains("21/tcp");
+                .contains("\nA victim of denial of service")
+                .contains("it answered forged senders (21/tcp)");
         Cli other = Cli.run("show", "ip", "192.0.2.77", "--json", "--data", folder);
         assertThat(other.json().get("attacks")).isEmpty();
     }
