@@ -34,9 +34,6 @@ final class Relay {
     /// Batches that are decoded before any worker asks for them, so that none waits.
     private static final int AHEAD = 6;
 
-    /// Batches that one worker reads one after the other: while it decodes one, it loads the next into its core's cache.
-    private static final int IN_A_ROW = 4;
-
     private static final int SPINS = 1_000;
     private static final long PAUSE_NANOS = 20_000;
     private static final long LONGEST_PAUSE_NANOS = 1_000_000;
@@ -121,7 +118,6 @@ final class Relay {
     private final PacketReader reader;
 
     private final int ahead;
-    private final int inARow;
     private final int workers;
     private final Slot[] slots;
     private final Columns columns;
@@ -139,7 +135,6 @@ final class Relay {
     Relay(Source source, int workers, Steering steering) {
         this.reader = source.reader;
         this.ahead = source.waits ? 1 : AHEAD;
-        this.inARow = source.waits ? 1 : IN_A_ROW;
         this.columns = new Columns(workers);
         this.slots = new Slot[source.steady ? MOST : MOST_OF_STREAM];
         this.workers = workers;
@@ -170,7 +165,7 @@ final class Relay {
         int idle = 0;
         for (long next = 0; !abandoned; ) {
             Slot slot = slots[(int) (next % slots.length)];
-            if (sequence - next < ahead && readOn(own, decoder)) {
+            if (sequence - next < ahead && read(own, decoder)) {
                 idle = 0;
             } else if (slot.ready == next) {
                 Decoded batch = decoded(slot);
@@ -215,14 +210,6 @@ final class Relay {
             }
         }
         return idle + 1;
-    }
-
-    private boolean readOn(Batch batch, Decoder decoder) {
-        int n = 0;
-        while (n < inARow && read(batch, decoder)) {
-            n++;
-        }
-        return n > 0;
     }
 
     /// Reads and decodes the next batch, if there is room and nobody else is reading.

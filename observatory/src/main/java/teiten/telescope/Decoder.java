@@ -43,12 +43,6 @@ public final class Decoder {
     private static final int O_CUT_TRANSPORT = Outcome.CUT_TRANSPORT.ordinal();
     private static final int O_BAD_TRANSPORT = Outcome.BAD_TRANSPORT.ordinal();
 
-    /// How far ahead bytes are loaded while packets are decoded: about a batch of bare SYNs, so that the next one lies in the
-    /// cache when it is walked.
-    private static final int AHEAD = 96 << 10;
-
-    private static final int HALF_A_PACKET = 40;
-
     /// IPv6 extension headers that are walked at most; a longer chain is a bad header.
     private static final int MAX_EXTENSIONS = 8;
 
@@ -63,7 +57,6 @@ public final class Decoder {
     private SynShapes shapes = new SynShapes();
     private final OptionLayouts layouts = new OptionLayouts();
     private long talk;
-    private long touched;
 
     // What a transport header says beside its outcome.
     private int port;
@@ -98,8 +91,6 @@ public final class Decoder {
         MemorySegment bytes = batch.bytes;
         Headers[] shares = into.shares;
         long now = clock;
-        long last = bytes.byteSize() - 1;
-        long sum = 0;
         for (int i = 0; i < batch.size; i++) {
             long time = batch.time[i];
             if (time >= 0 && time <= LAST_TIME) {
@@ -108,8 +99,6 @@ public final class Decoder {
                 time = time == Batch.NO_TIME ? now : -1;
             }
             long at = batch.offset[i];
-            sum += bytes.get(ValueLayout.JAVA_BYTE, Math.min(at + AHEAD, last));
-            sum += bytes.get(ValueLayout.JAVA_BYTE, Math.min(at + AHEAD + HALF_A_PACKET, last));
             int left = batch.captured[i];
             int link = batch.link[i];
             // The common case first: an Ethernet frame with a plain IPv4 header, told by one
@@ -121,7 +110,6 @@ public final class Decoder {
             }
         }
         into.talk = talk;
-        touched += sum;
     }
 
     private void any(
