@@ -45,10 +45,9 @@ final class TupleTable {
     private long early;
     private long touched;
 
-    /// Of the run under way: addresses of IPv4, or where those of IPv6 lie; the rest of the key; its hash.
+    /// Of the run under way: word 0 of [Headers], the rest of the key, its hash.
     private final long[] words = new long[Run.MOST];
 
-    private final int[] places6 = new int[Run.MOST];
     private final long[] heads = new long[Run.MOST];
     private final int[] tails = new int[Run.MOST];
     private final int[] hashes = new int[Run.MOST];
@@ -70,7 +69,7 @@ final class TupleTable {
             close();
             minute = ofMinute;
         }
-        int n = six ? sixes(headers, run) : fours(headers, run);
+        int n = keys(headers, run);
         // So that many loads are under way at once.
         int[] x = index;
         long sum = 0;
@@ -80,47 +79,40 @@ final class TupleTable {
         touched += sum;
         for (int k = 0; k < n; k++) {
             if (six) {
-                countSix(headers.six, places6[k], heads[k], tails[k], hashes[k]);
+                countSix(headers.six, (int) words[k], heads[k], tails[k], hashes[k]);
             } else {
                 countFour(words[k], heads[k], tails[k], hashes[k]);
             }
         }
     }
 
-    /// Finds keys and hashes of all packets of IPv4.
-    private int fours(Headers headers, Run run) {
+    /// Finds keys and hashes of the packets of this table's family.
+    ///
+    /// @return how many they are
+    private int keys(Headers headers, Run run) {
         long[] rows = headers.rows;
+        int family = six ? 1 : 0;
         int n = 0;
         for (int k = 0; k < run.size; k++) {
             int at = run.at[k];
             int note = (int) rows[at + 2];
-            if ((note >>> Headers.SIX & 1) == 0) {
-                words[n] = rows[at];
-                n = key(n, (int) (rows[at + 2] >>> 32), note, rows[at + 3]);
-                hashes[n - 1] = hash(words[n - 1], heads[n - 1], tails[n - 1]);
+            if ((note >>> Headers.SIX & 1) == family) {
+                long rest = rows[at + 3];
+                long word = rows[at];
+                long head = head((int) (rows[at + 2] >>> 32), note, rest);
+                int tail = (int) rest;
+                words[n] = word;
+                heads[n] = head;
+                tails[n] = tail;
+                hashes[n++] =
+                        six ? hashSix(headers.six, (int) word, head, tail) : hash(word, head, tail);
             }
         }
         return n;
     }
 
-    private int sixes(Headers headers, Run run) {
-        long[] rows = headers.rows;
-        int n = 0;
-        for (int k = 0; k < run.size; k++) {
-            int at = run.at[k];
-            int note = (int) rows[at + 2];
-            if ((note >>> Headers.SIX & 1) != 0) {
-                int from = (int) rows[at];
-                places6[n] = from;
-                n = key(n, (int) (rows[at + 2] >>> 32), note, rows[at + 3]);
-                hashes[n - 1] = hashSix(headers.six, from, heads[n - 1], tails[n - 1]);
-            }
-        }
-        return n;
-    }
-
-    /// What follows the addresses in the row. ICMP has its type and code in place of the ports, others have no ports.
-    private int key(int n, int port, int note, long rest) {
+    /// The row's word behind the addresses. ICMP has its type and code in place of the ports, others have no ports.
+    private static long head(int port, int note, long rest) {
         int number = port & 0xFFFF;
         int protocol = NUMBERS[port >>> 16];
         int service = (int) (rest >>> Headers.SERVICE) & 0xFFFF;
@@ -128,13 +120,10 @@ final class TupleTable {
                 protocol == 6 || protocol == 17
                         ? (long) service << 16 | number
                         : protocol == 0 ? 0 : (long) (number >>> 8) << 16 | number & 0xFF;
-        heads[n] =
-                ports << 32
-                        | (long) Math.min(note & Headers.LENGTH, 0xFFFF) << 16
-                        | (long) (protocol == 0 ? number & 0xFF : protocol) << 8
-                        | rest >>> Headers.TTL & 0xFF;
-        tails[n] = (int) rest;
-        return n + 1;
+        return ports << 32
+                | (long) Math.min(note & Headers.LENGTH, 0xFFFF) << 16
+                | (long) (protocol == 0 ? number & 0xFF : protocol) << 8
+                | rest >>> Headers.TTL & 0xFF;
     }
 
     private void countFour(long addresses, long header, int evidence, int hash) {
