@@ -199,9 +199,20 @@ public final class Store implements AutoCloseable {
         settings.setProperty("autoinstall_known_extensions", "false");
         settings.setProperty("autoload_known_extensions", "false");
         settings.setProperty("preserve_insertion_order", "false");
-        Connection connection =
-                DriverManager.getConnection("jdbc:duckdb:" + file.toAbsolutePath(), settings);
-        return connection.unwrap(DuckDBConnection.class);
+        try {
+            Connection connection =
+                    DriverManager.getConnection("jdbc:duckdb:" + file.toAbsolutePath(), settings);
+            return connection.unwrap(DuckDBConnection.class);
+        } catch (LinkageError missing) {
+            throw new OperatorMistake(
+                    "the database's library cannot be loaded ("
+                            + System.getProperty("os.name")
+                            + ", "
+                            + System.getProperty("os.arch")
+                            + "); it exists for Linux with glibc on amd64 and aarch64, and lies in"
+                            + " lib beside Teiten's jar: mvn clean package makes that anew",
+                    missing);
+        }
     }
 
     /// From here on the database opens no file but its own, and those in the folders that are ours to exchange rows
