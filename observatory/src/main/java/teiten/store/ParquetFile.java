@@ -4,10 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -54,8 +51,7 @@ final class ParquetFile implements AutoCloseable {
 
     private record Group(long rows, List<Chunk> chunks) {}
 
-    private final FileChannel file;
-    private long at;
+    private final BlockFile file;
     private final List<Column> columns = new ArrayList<>();
     private List<Chunk> chunks = new ArrayList<>();
     private final List<Group> groups = new ArrayList<>();
@@ -63,14 +59,9 @@ final class ParquetFile implements AutoCloseable {
 
     private final ParquetPacking packing = new ParquetPacking();
 
-    ParquetFile(Path path) throws IOException {
-        file =
-                FileChannel.open(
-                        path,
-                        StandardOpenOption.CREATE,
-                        StandardOpenOption.TRUNCATE_EXISTING,
-                        StandardOpenOption.WRITE);
-        write(magic(), 4);
+    ParquetFile(BlockFile file) throws IOException {
+        this.file = file;
+        file.write(magic(), 4);
     }
 
     ParquetFile column(String name, Type type) {
@@ -90,10 +81,10 @@ final class ParquetFile implements AutoCloseable {
     /// The group's next column, its values as Parquet's PLAIN encoding has them, written as they are: for what does not
     /// shrink.
     void plain(int rows, byte[] values, int length) throws IOException {
-        long offset = at;
+        long offset = file.position();
         page(DATA_PAGE, length, rows, PLAIN);
-        write(values, length);
-        chunks.add(new Chunk(0, offset, at - offset, PLAIN));
+        file.write(values, length);
+        chunks.add(new Chunk(0, offset, file.position() - offset, PLAIN));
     }
 
     /// The group's next column of numbers, little-endian, as wide as the column's type.
@@ -120,20 +111,20 @@ final class ParquetFile implements AutoCloseable {
 
     /// The group's next column of byte strings, one behind the other.
     void strings(int rows, int[] lengths, byte[] bytes, int length) throws IOException {
-        long offset = at;
+        long offset = file.position();
         packing.lengths(rows, lengths);
         page(DATA_PAGE, packing.packedLength + length, rows, DELTA_LENGTH);
-        write(packing.packed, packing.packedLength);
-        write(bytes, length);
-        chunks.add(new Chunk(0, offset, at - offset, DELTA_LENGTH));
+        file.write(packing.packed, packing.packedLength);
+        file.write(bytes, length);
+        chunks.add(new Chunk(0, offset, file.position() - offset, DELTA_LENGTH));
     }
 
     /// A page of the dictionary, and one of the places in it: the width of a place, and a run of them.
     private void packed(int rows, int width) throws IOException {
-        long dictionary = at;
+        long dictionary = file.position();
         page(DICTIONARY_PAGE, packing.dictionaryLength, packing.dictionaryLength / width, PLAIN);
-        write(packing.dictionary, packing.dictionaryLength);
-        long offset = at;
+        file.write(packing.dictionary, packing.dictionaryLength);
+        long offset = file.position();
         boolean same = packing.bits == 0;
         // One bit is written for a width of none, which not all readers take.
         byte[] run =
@@ -142,10 +133,10 @@ final class ParquetFile implements AutoCloseable {
                         : new Thrift().number((rows + 7) / 8 * 2L + 1).bytes();
         int places = same ? 0 : packing.packedLength;
         page(DATA_PAGE, 1 + run.length + places, rows, RLE_DICTIONARY);
-        write(new byte[] {(byte) Math.max(1, packing.bits)}, 1);
-        write(run, run.length);
-        write(packing.packed, places);
-        chunks.add(new Chunk(dictionary, offset, at - dictionary, RLE_DICTIONARY));
+        file.write(new byte[] {(byte) Math.max(1, packing.bits)}, 1);
+        file.write(run, run.length);
+        file.write(packing.packed, places);
+        chunks.add(new Chunk(dictionary, offset, file.position() - dictionary, RLE_DICTIONARY));
     }
 
     private void page(int kind, int length, int values, int encoding) throws IOException {
@@ -157,7 +148,7 @@ final class ParquetFile implements AutoCloseable {
             header.struct(7).i32(1, values).i32(2, encoding).end();
         }
         byte[] bytes = header.end().bytes();
-        write(bytes, bytes.length);
+        file.write(bytes, bytes.length);
     }
 
     /// Ends a row group, for which every column was given.
@@ -169,13 +160,6 @@ final class ParquetFile implements AutoCloseable {
         groups.add(new Group(rows, chunks));
         chunks = new ArrayList<>();
         total += rows;
-    }
-
-    private void write(byte[] bytes, int length) throws IOException {
-        ByteBuffer buffer = ByteBuffer.wrap(bytes, 0, length);
-        while (buffer.hasRemaining()) {
-            at += file.write(buffer);
-        }
     }
 
     @Override
@@ -199,7 +183,7 @@ final class ParquetFile implements AutoCloseable {
             byte[] bytes = footer.bytes();
             ByteBuffer tail = ByteBuffer.allocate(bytes.length + 8).order(ByteOrder.LITTLE_ENDIAN);
             tail.put(bytes).putInt(bytes.length).put(magic());
-            write(tail.array(), tail.position());
+            file.write(tail.array(), tail.position());
         }
     }
 

@@ -3,7 +3,6 @@ package teiten.store;
 import teiten.store.ParquetFile.Type;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Arrays;
 
 /// Writes Parquet row by row.
@@ -27,8 +26,8 @@ final class ParquetWriter implements AutoCloseable {
     private int rows;
     private boolean large;
 
-    ParquetWriter(Path path) throws IOException {
-        file = new ParquetFile(path);
+    ParquetWriter(BlockFile to) throws IOException {
+        file = new ParquetFile(to);
     }
 
     ParquetWriter column(String name, Type type) {

@@ -59,6 +59,7 @@ public final class PartWriter implements Sink, AutoCloseable {
     private final String name;
     private final int sensor;
     private int number;
+    private final DiskBlocks disk = new DiskBlocks();
 
     private final Days[] days = new Days[Kind.values().length];
     private final Path[] paths = new Path[Kind.values().length];
@@ -97,7 +98,7 @@ public final class PartWriter implements Sink, AutoCloseable {
         this.sensor = sensor;
     }
 
-    private Path begin(Kind kind) {
+    private BlockFile begin(Kind kind) throws IOException {
         Path path =
                 spool.resolve(
                         kind.name().toLowerCase(Locale.ROOT)
@@ -108,7 +109,7 @@ public final class PartWriter implements Sink, AutoCloseable {
                                 + ".parquet");
         paths[kind.ordinal()] = path;
         days[kind.ordinal()] = new Days();
-        return path;
+        return new BlockFile(path, disk, kind == Kind.HOUR || kind == Kind.DAY);
     }
 
     @Override
@@ -301,6 +302,8 @@ public final class PartWriter implements Sink, AutoCloseable {
             }
         } catch (IOException _) {
             // nobody will read them
+        } finally {
+            disk.close();
         }
     }
 }

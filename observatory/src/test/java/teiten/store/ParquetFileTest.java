@@ -27,6 +27,7 @@ final class ParquetFileTest {
     private static final int[] GROUPS = {1, 7, 8, 9, 129, 511, 512, 4_096, 20_001, 65_536};
 
     @TempDir Path folder;
+    private final DiskBlocks disk = new DiskBlocks();
 
     /// Numbers of every kind that packing tells apart.
     private static Map<String, IntToLongFunction> kinds(Random random) {
@@ -55,7 +56,7 @@ final class ParquetFileTest {
         int width = type == Type.INT64 ? 8 : 4;
         long[][] given = new long[kinds.size()][Arrays.stream(GROUPS).sum()];
         Path path = folder.resolve("numbers.parquet");
-        try (ParquetFile file = new ParquetFile(path)) {
+        try (ParquetFile file = new ParquetFile(new BlockFile(path, disk, false))) {
             kinds.keySet().forEach(kind -> file.column(kind, type));
             int at = 0;
             for (int rows : GROUPS) {
@@ -99,7 +100,8 @@ final class ParquetFileTest {
         Random random = new Random(below);
         int[] given = new int[Arrays.stream(GROUPS).sum()];
         Path path = folder.resolve("bytes.parquet");
-        try (ParquetFile file = new ParquetFile(path).column("value", Type.INT32)) {
+        try (ParquetFile file =
+                new ParquetFile(new BlockFile(path, disk, false)).column("value", Type.INT32)) {
             int at = 0;
             for (int rows : GROUPS) {
                 byte[] bytes = new byte[rows + 8];
@@ -126,7 +128,9 @@ final class ParquetFileTest {
         byte[][] given = new byte[2 * rows][];
         Path path = folder.resolve("strings.parquet");
         try (ParquetFile file =
-                new ParquetFile(path).column("constant", Type.INT32).column("value", Type.BYTES)) {
+                new ParquetFile(new BlockFile(path, disk, false))
+                        .column("constant", Type.INT32)
+                        .column("value", Type.BYTES)) {
             for (int group = 0; group < 2; group++) {
                 int[] lengths = new int[rows];
                 byte[] all = new byte[rows * longest];
