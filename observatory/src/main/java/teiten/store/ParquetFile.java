@@ -1,5 +1,7 @@
 package teiten.store;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -46,8 +48,21 @@ final class ParquetFile implements AutoCloseable {
 
     private record Column(String name, Type type) {}
 
+    /// The least and the greatest number, little-endian, as the footer tells them.
+    private record Bounds(byte[] least, byte[] greatest) {}
+
     /// @param dictionary where it begins; 0 without one
-    private record Chunk(long dictionary, long offset, long bytes, int encoding) {}
+    /// @param bounds null where the footer does not tell them
+    private record Chunk(
+            long dictionary, long offset, long bytes, int encoding, @Nullable Bounds bounds) {
+        Chunk(long dictionary, long offset, long bytes, int encoding) {
+            this(dictionary, offset, bytes, encoding, null);
+        }
+
+        Chunk within(Bounds bounds) {
+            return new Chunk(dictionary, offset, bytes, encoding, bounds);
+        }
+    }
 
     private record Group(long rows, List<Chunk> chunks) {}
 
@@ -95,6 +110,23 @@ final class ParquetFile implements AutoCloseable {
         } else {
             plain(rows, values, rows * width);
         }
+    }
+
+    /// The group's next column of unsigned numbers of four bytes, its least and greatest told in the footer, so that who
+    /// looks for some of them skips the other groups.
+    void bounded(int rows, byte[] values) throws IOException {
+        int least = -1;
+        int greatest = 0;
+        for (int i = 0; i < rows; i++) {
+            int value = (int) ParquetPacking.INT.get(values, 4 * i);
+            least = Integer.compareUnsigned(value, least) < 0 ? value : least;
+            greatest = Integer.compareUnsigned(value, greatest) > 0 ? value : greatest;
+        }
+        numbers(rows, values);
+        byte[][] bounds = new byte[2][4];
+        ParquetPacking.INT.set(bounds[0], 0, least);
+        ParquetPacking.INT.set(bounds[1], 0, greatest);
+        chunks.add(chunks.removeLast().within(new Bounds(bounds[0], bounds[1])));
     }
 
     /// The group's next column of numbers from 0 to 255, a byte each; eight bytes of room behind the last.
@@ -209,6 +241,9 @@ final class ParquetFile implements AutoCloseable {
             if (chunk.dictionary > 0) {
                 out.i64(11, chunk.dictionary);
             }
+            if (chunk.bounds != null) {
+                out.struct(12).bytes(5, chunk.bounds.greatest).bytes(6, chunk.bounds.least).end();
+            }
             out.end().end();
         }
         out.i64(2, bytes).i64(3, group.rows).end();
@@ -245,6 +280,13 @@ final class ParquetFile implements AutoCloseable {
         Thrift bytes(int id, String value) {
             field(id, 8);
             return item(value);
+        }
+
+        Thrift bytes(int id, byte[] value) {
+            field(id, 8);
+            varint(value.length);
+            out.writeBytes(value);
+            return this;
         }
 
         Thrift item(int value) {

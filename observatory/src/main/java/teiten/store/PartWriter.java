@@ -173,7 +173,7 @@ public final class PartWriter implements Sink, AutoCloseable {
                 file = Tuples.columns(new ParquetFile(begin(kind)), block.six());
                 blocks[k] = file;
             }
-            file.numbers(n, block.minute());
+            file.bounded(n, block.minute());
             for (byte[] address : block.addresses()) {
                 file.plain(n, address, (block.six() ? 8 : 4) * n);
             }

@@ -28,10 +28,17 @@ import java.util.stream.Stream;
 /// places by rename, and only then is the part dropped. A turning that is cut off anywhere is done again under the same
 /// names, so no tuple is lost or doubled.
 public final class Tuples {
-    /// Rows that are turned at a time: what the database can hold comfortably.
-    private static final long AT_ONCE = 8_000_000;
+    /// Rows that are turned at a time: what is done again when a turning was cut off.
+    private static final long AT_ONCE = 32_000_000;
+
+    /// Hours that are turned one by one, and files that are open at once.
+    private static final int MOST_HOURS = 48;
 
     private static final String DAY = "day=";
+
+    private static final String DAY_AND_HOUR =
+            ", (DATE '1970-01-01' + (minute // 1440)::INTEGER) AS day"
+                    + ", lpad((minute // 60 % 24)::VARCHAR, 2, '0') AS hour";
 
     private final Store store;
 
@@ -159,42 +166,92 @@ public final class Tuples {
         return store.directory().resolve("tuples");
     }
 
+    /// Each hour by itself, which takes half as long as parting the rows among files: the groups of the parts tell their
+    /// minutes, so that little is read twice. Where the hours are very many, as many at once as files may be open.
     private static void copy(Connection db, Group group, List<Path> from, Path to)
-            throws SQLException {
-        boolean six = group.kind == Kind.TUPLE6;
-        String sql =
-                "COPY (SELECT make_timestamp(minute::BIGINT * 60000000) AS time, '"
-                        + group.name.replace("'", "''")
-                        + "' AS sensor, "
-                        + (six
-                                ? "6::UTINYINT AS family, 0::UINTEGER AS source, 0::UINTEGER AS"
-                                        + " target, "
-                                        + Views.address("source_high", "source_low")
-                                        + " AS source6, "
-                                        + Views.address("target_high", "target_low")
-                                        + " AS target6"
-                                : "4::UTINYINT AS family, source, target, NULL::VARCHAR AS source6,"
-                                        + " NULL::VARCHAR AS target6")
-                        + ", (header >> 8 & 255)::UTINYINT AS protocol"
-                        + ", (ports >> 16)::USMALLINT AS source_port"
-                        + ", (ports & 65535)::USMALLINT AS port"
-                        + ", (header & 255)::UTINYINT AS ttl"
-                        + ", (evidence >> 24)::UTINYINT AS tcp_flags"
-                        + ", (header >> 16)::USMALLINT AS length"
-                        + ", packets::UINTEGER AS packets"
-                        + marks()
-                        + ", nullif(evidence & 65535, 32767)::USMALLINT AS shape"
-                        + ", s.seen_window::INTEGER AS syn_window, s.options AS syn_options"
-                        + ", strftime(make_timestamp(minute::BIGINT * 60000000), '%Y-%m-%d') AS day"
-                        + ", strftime(make_timestamp(minute::BIGINT * 60000000), '%H') AS hour"
-                        + " FROM "
-                        + Parts.parquet(from)
-                        + " LEFT JOIN shape s ON s.code = (evidence & 65535)) TO '"
-                        + to.toAbsolutePath().toString().replace("'", "''")
-                        + "' (FORMAT parquet, COMPRESSION zstd, PARTITION_BY (day, hour))";
-        try (Statement statement = db.createStatement()) {
-            statement.execute(sql);
+            throws SQLException, IOException {
+        List<Integer> hours = hours(db, from);
+        if (hours.size() <= MOST_HOURS) {
+            for (int hour : hours) {
+                Path folder =
+                        to.resolve(DAY + LocalDate.ofEpochDay(hour / 24))
+                                .resolve("hour=%02d".formatted(hour % 24));
+                Files.createDirectories(folder);
+                copy(db, select(group, from, "", hour, hour), folder.resolve("0.parquet"), "");
+            }
+            return;
         }
+        for (int at = 0; at < hours.size(); at += MOST_HOURS) {
+            int last = hours.get(Math.min(at + MOST_HOURS, hours.size()) - 1);
+            String select = select(group, from, DAY_AND_HOUR, hours.get(at), last);
+            copy(db, select, to, ", PARTITION_BY (day, hour), OVERWRITE_OR_IGNORE");
+        }
+    }
+
+    private static void copy(Connection db, String select, Path to, String how)
+            throws SQLException {
+        try (Statement statement = db.createStatement()) {
+            statement.execute(
+                    "COPY ("
+                            + select
+                            + ") TO '"
+                            + to.toAbsolutePath().toString().replace("'", "''")
+                            + "' (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1"
+                            + how
+                            + ")");
+        }
+    }
+
+    /// The hours since 1970 of which there are tuples, in order.
+    private static List<Integer> hours(Connection db, List<Path> from) throws SQLException {
+        List<Integer> hours = new ArrayList<>();
+        try (Statement ask = db.createStatement();
+                ResultSet row =
+                        ask.executeQuery(
+                                "SELECT DISTINCT (minute // 60)::INTEGER AS hour FROM "
+                                        + Parts.parquet(from)
+                                        + " ORDER BY hour")) {
+            while (row.next()) {
+                hours.add(row.getInt(1));
+            }
+        }
+        return hours;
+    }
+
+    /// The rows of some hours, from the first to the last.
+    ///
+    /// @param more further columns
+    private static String select(Group group, List<Path> from, String more, int first, int last) {
+        boolean six = group.kind == Kind.TUPLE6;
+        return "SELECT make_timestamp(minute::BIGINT * 60000000) AS time, '"
+                + group.name.replace("'", "''")
+                + "' AS sensor, "
+                + (six
+                        ? "6::UTINYINT AS family, 0::UINTEGER AS source, 0::UINTEGER AS"
+                                + " target, "
+                                + Views.address("source_high", "source_low")
+                                + " AS source6, "
+                                + Views.address("target_high", "target_low")
+                                + " AS target6"
+                        : "4::UTINYINT AS family, source, target, NULL::VARCHAR AS source6,"
+                                + " NULL::VARCHAR AS target6")
+                + ", (header >> 8 & 255)::UTINYINT AS protocol"
+                + ", (ports >> 16)::USMALLINT AS source_port"
+                + ", (ports & 65535)::USMALLINT AS port"
+                + ", (header & 255)::UTINYINT AS ttl"
+                + ", (evidence >> 24)::UTINYINT AS tcp_flags"
+                + ", (header >> 16)::USMALLINT AS length"
+                + ", packets::UINTEGER AS packets"
+                + marks()
+                + ", nullif(evidence & 65535, 32767)::USMALLINT AS shape"
+                + ", s.seen_window::INTEGER AS syn_window, s.options AS syn_options"
+                + more
+                + " FROM "
+                + Parts.parquet(from)
+                + " LEFT JOIN shape s ON s.code = (evidence & 65535) WHERE minute >= "
+                + first * 60L
+                + " AND minute < "
+                + (last + 1) * 60L;
     }
 
     private static String marks() {

@@ -213,6 +213,56 @@ class FlowTuplesTest {
         }
     }
 
+    @Test
+    void tuples_of_very_many_hours_come_to_their_hours() throws IOException {
+        // given a packet each quarter of an hour for 130 hours, more than are turned one by one,
+        // and not in order
+        Path capture = folder.resolve("hours.pcap");
+        Instant begin = Instant.parse("2020-09-13T00:00:00Z");
+        byte[] packet = new byte[40];
+        ByteBuffer.wrap(packet)
+                .putInt(0x45000028)
+                .putInt(0)
+                .putInt(0x40060000)
+                .putInt(0x64400001)
+                .putInt(0xC6120009)
+                .putInt(4_000 << 16 | 23)
+                .putLong(0)
+                .putInt(0x5002_0400);
+        try (CaptureWriter out = CaptureWriter.create(capture, false, 101)) {
+            for (int i = 0; i < 520; i++) {
+                long second = begin.getEpochSecond() + i * 7L % 520 * 900;
+                out.packet(second * 1_000_000_000L, packet, 0, 40, 40);
+            }
+        }
+
+        // when
+        Path store = folder.resolve("hours");
+        Map<String, Long> tuples = read(store, capture);
+
+        // then
+        assertThat(tuples).hasSize(520).allSatisfy((_, n) -> assertThat(n).isEqualTo(1));
+        Cli hours =
+                Cli.run(
+                        "query",
+                        "--data",
+                        store,
+                        "--csv",
+                        "--limit",
+                        "0",
+                        "SELECT count(*), date_trunc('hour', time) FROM flowtuple GROUP BY ALL");
+        assertThat(hours.out().lines().skip(1)).hasSize(130).allMatch(l -> l.startsWith("4,"));
+        try (Stream<Path> files = Files.walk(store.resolve("tuples"))) {
+            assertThat(
+                            files.filter(Files::isRegularFile)
+                                    .map(f -> store.resolve("tuples").relativize(f.getParent()))
+                                    .map(Path::toString)
+                                    .distinct())
+                    .hasSize(130)
+                    .contains("day=2020-09-13/hour=00", "day=2020-09-18/hour=09");
+        }
+    }
+
     /// 30 a second from 23:30; every eighth packet is one of a few tuples.
     private static void write(Path file, int from, int to) throws IOException {
         long begin = Instant.parse("2020-09-13T23:30:00Z").getEpochSecond() * 1_000_000_000L;

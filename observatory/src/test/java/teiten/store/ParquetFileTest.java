@@ -2,6 +2,7 @@ package teiten.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -15,6 +16,7 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -118,6 +120,47 @@ final class ParquetFileTest {
         int[] read = new int[given.length];
         read(path, (row, i) -> read[i] = row.getInt(1));
         assertThat(read).isEqualTo(given);
+    }
+
+    @Test
+    void bounds_are_told_of_each_group_so_that_others_are_skipped()
+            throws IOException, SQLException {
+        int[][] groups = {{7, 3, 5}, {0x8000_0001, -1, 0x8000_0003}, {4, 4}};
+        Path path = folder.resolve("bounded.parquet");
+        try (ParquetFile file =
+                new ParquetFile(new BlockFile(path, disk, false)).column("value", Type.UINT32)) {
+            for (int[] group : groups) {
+                byte[] bytes = new byte[4 * group.length];
+                for (int i = 0; i < group.length; i++) {
+                    ParquetPacking.INT.set(bytes, 4 * i, group[i]);
+                }
+                file.bounded(group.length, bytes);
+                file.endGroup(group.length);
+            }
+        }
+        assertThat(
+                        asked(
+                                "SELECT stats_min_value || ' to ' || stats_max_value FROM"
+                                        + " parquet_metadata('"
+                                        + path
+                                        + "') ORDER BY row_group_id"))
+                .containsExactly("3 to 7", "2147483649 to 4294967295", "4 to 4");
+        assertThat(asked("SELECT value FROM '" + path + "' WHERE value BETWEEN 4 AND 5"))
+                .containsExactlyInAnyOrder("5", "4", "4");
+        assertThat(asked("SELECT value FROM '" + path + "' WHERE value > 2147483649"))
+                .containsExactlyInAnyOrder("4294967295", "2147483651");
+    }
+
+    private static List<String> asked(String sql) throws SQLException {
+        List<String> answers = new ArrayList<>();
+        try (Connection db = DriverManager.getConnection("jdbc:duckdb:");
+                Statement ask = db.createStatement();
+                ResultSet row = ask.executeQuery(sql)) {
+            while (row.next()) {
+                answers.add(row.getString(1));
+            }
+        }
+        return answers;
     }
 
     @ParameterizedTest
