@@ -32,6 +32,14 @@ final class StoreOptions {
         return Settings.read(data, settings, System.getenv());
     }
 
+    private static void tellLongJoin(long segments) {
+        System.err.println(
+                "teiten: joining "
+                        + Print.count(segments)
+                        + " segments of sources to scan events, about a minute for each 40"
+                        + " million; the events are kept, so this is done once.");
+    }
+
     /// Opens the directory, or takes the store that is lent to the command.
     Desk.OpenStore open(String purpose) {
         Store lent = Desk.current().store();
@@ -42,6 +50,7 @@ final class StoreOptions {
         try {
             Store store =
                     Store.open(read.data(), purpose, read.storeMemory(), InstantSource.system());
+            store.onLongJoin(StoreOptions::tellLongJoin);
             try {
                 ScannerListFile.sync(new Readings(store).scanners(), read.scannerLists());
             } catch (RuntimeException fault) {

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongConsumer;
 
 /// Keeps `scan_event`, `dos_victim` and `hitter` what the segments say.
 ///
@@ -32,7 +33,11 @@ final class EventKeeper {
     /// A share of addresses by which the inferred number may move before hitters are worked out anew.
     private static final double MOVED = 0.01;
 
+    /// Segments whose joining takes longer than anyone waits without a word: some seconds.
+    private static final long LONG = 4_000_000;
+
     private final Store store;
+    private volatile LongConsumer longJoin = _ -> {};
     private final ReentrantLock one = new ReentrantLock();
     private final AtomicBoolean behindTheScenes = new AtomicBoolean();
     private volatile boolean closing;
@@ -56,11 +61,19 @@ final class EventKeeper {
             int forget,
             List<Integer> notes) {}
 
+    void onLongJoin(LongConsumer segments) {
+        longJoin = segments;
+    }
+
     /// Catches up, however long it takes.
     void catchUp() {
         one.lock();
         try {
             if (!closing) {
+                long rows = store.read(EventKeeper::waiting);
+                if (rows >= LONG) {
+                    longJoin.accept(rows);
+                }
                 work();
             }
         } catch (SQLException fault) {

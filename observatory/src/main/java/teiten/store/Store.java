@@ -20,6 +20,7 @@ import java.util.Properties;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongConsumer;
 import java.util.stream.Stream;
 
 /// The data directory: one embedded database, opened by one process at a time.
@@ -118,6 +119,11 @@ public final class Store implements AutoCloseable {
             release(lock);
             throw fault;
         }
+    }
+
+    /// Whom to tell how many segments are about to be joined to scan events, when that takes long.
+    public void onLongJoin(LongConsumer segments) {
+        events.onLongJoin(segments);
     }
 
     /// Begins to load the database's library, so that it is there when a store is opened soon.
