@@ -27,6 +27,9 @@ final class ApartKeeper {
             "SELECT high, low FROM listed_source UNION SELECT high, low FROM hitter WHERE mirai *"
                     + " 10 < packets";
 
+    /// Rows of the busiest sources: enough for a page of them when all investigators are left out.
+    static final int BUSIEST = 20_480;
+
     private final Store store;
     private final RollUpKeeper rollUps;
     private final LeftFiles left;
@@ -156,20 +159,41 @@ final class ApartKeeper {
     private void one(RollUps.RollUp rollUp) {
         int id = store.read(db -> (int) EventKeeper.count(db, "SELECT nextval('ids')"));
         Parts spool = Parts.in(store.spool());
+        BusySets busy = new BusySets();
         try {
-            long upto = store.read(db -> {
-                write(db, rollUp, spool, id);
-                return newest(db);
-            });
+            long upto =
+                    store.read(db -> {
+                        write(db, rollUp, spool, id);
+                        try (Statement ask = rollUps.statement(db)) {
+                            busy.unite(
+                                    ask,
+                                    quiet(spool, rollUp, id),
+                                    Parts.parquet(rollUp.pairs(store.parts)));
+                        }
+                        return newest(db);
+                    });
             left.add(store.write(db -> {
                 List<Path> old = drop(db, rollUp.id());
                 name(db, rollUp.id(), id, upto, spool);
+                busy.store(db, rollUp.id());
                 return old;
             }));
         } finally {
             rollUps.ended();
             ApartRows.files(spool, id).forEach(LeftFiles::delete);
         }
+    }
+
+    /// The busiest of those who are no investigators, whose sets are not kept yet.
+    private static String quiet(Parts spool, RollUps.RollUp rollUp, int id) {
+        return "SELECT hash, high, low FROM (SELECT * FROM "
+                + Parts.parquet(List.of(ApartRows.busiest(spool, id)))
+                + " ANTI JOIN (SELECT high, low FROM investigator WHERE NOT gone) USING (high,"
+                + " low) ORDER BY packets DESC, high, low LIMIT "
+                + BusySets.MOST
+                + ") ANTI JOIN (SELECT high, low FROM rollup_busy WHERE rollup = "
+                + rollUp.id()
+                + ") USING (high, low)";
     }
 
     private void write(Connection db, RollUps.RollUp rollUp, Parts spool, int id)
@@ -213,6 +237,14 @@ final class ApartKeeper {
                         + one.formatted(Imports.ALL_PORTS, "accesses", origins)
                         + ") ORDER BY hash, high, low, port",
                 ApartRows.known(spool, id),
+                RollUpKeeper.GROUP);
+        rollUps.copy(
+                db,
+                "SELECT * REPLACE (len(ports) AS ports) FROM "
+                        + origins
+                        + " ORDER BY packets DESC, high, low LIMIT "
+                        + BUSIEST,
+                ApartRows.busiest(spool, id),
                 RollUpKeeper.GROUP);
     }
 

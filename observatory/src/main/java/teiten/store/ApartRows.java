@@ -16,6 +16,7 @@ import java.util.stream.Collectors;
 /// ```
 /// DIR/parts/apart-ID.parquet   one row a port, once of investigators (known) and once of all others   by known, port
 /// DIR/parts/known-ID.parquet   one row an investigator and port                                        by hash, address, port
+/// DIR/parts/busiest-ID.parquet one row of each of the busiest sources, investigators or not          by packets
 /// ```
 ///
 /// Port −1 stands for all ports together; `sources` is how many of them accessed the port. The files tell apart whoever is
@@ -50,8 +51,13 @@ final class ApartRows {
         return parts.file("known", id);
     }
 
+    /// What the roll-up's origins say of its busiest sources, the number of ports instead of the ports.
+    static Path busiest(Parts parts, int id) {
+        return parts.file("busiest", id);
+    }
+
     static List<Path> files(Parts parts, int id) {
-        return List.of(apart(parts, id), known(parts, id));
+        return List.of(apart(parts, id), known(parts, id), busiest(parts, id));
     }
 
     /// @param scope that leaves investigators out or shows them alone

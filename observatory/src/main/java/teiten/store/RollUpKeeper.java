@@ -2,7 +2,6 @@ package teiten.store;
 
 import org.jspecify.annotations.Nullable;
 
-import teiten.telescope.Distinct;
 import teiten.telescope.Mark;
 
 import java.io.IOException;
@@ -32,9 +31,6 @@ final class RollUpKeeper {
     private static final String LATER =
             "days were not rolled up and will be tried again; until then questions about them take"
                     + " longer";
-
-    /// Sources of a day whose sets of targets are kept united.
-    private static final int BUSY = 300;
 
     /// Notes wait so long for further ones.
     private static final Duration QUIET = Duration.ofSeconds(5);
@@ -231,13 +227,10 @@ final class RollUpKeeper {
         return works.values().stream().sorted((a, b) -> Integer.compare(b.day, a.day)).toList();
     }
 
-    /// A source of which the set of targets is kept.
-    private record Busy(long high, long low) {}
-
     private void one(Work work) {
         int id = store.read(db -> (int) EventKeeper.count(db, "SELECT nextval('ids')"));
         Parts spool = Parts.in(store.spool());
-        Map<Busy, Distinct> busy = new HashMap<>();
+        BusySets busy = new BusySets();
         List<Integer> notes = new ArrayList<>();
         try {
             int bits = written(work, id, notes, busy);
@@ -256,7 +249,7 @@ final class RollUpKeeper {
     }
 
     /// Writes the files, in smaller lots when memory does not suffice for larger ones beside what pages ask.
-    private int written(Work work, int id, List<Integer> notes, Map<Busy, Distinct> busy) {
+    private int written(Work work, int id, List<Integer> notes, BusySets busy) {
         for (int finer = 0; ; finer++) {
             int more = finer;
             notes.clear();
@@ -302,7 +295,7 @@ final class RollUpKeeper {
     /// Writes the files into the spool.
     ///
     /// @return the roll-up's bits; −1 when the day has no segments
-    private int write(Connection db, Work work, int id, int finer, Map<Busy, Distinct> busy)
+    private int write(Connection db, Work work, int id, int finer, BusySets busy)
             throws SQLException {
         String day = " WHERE sensor = " + work.sensor + " AND day = " + work.day;
         long rows = EventKeeper.count(db, "SELECT count(*) FROM source" + day);
@@ -356,7 +349,15 @@ final class RollUpKeeper {
                 "SELECT * FROM (" + marks + ") ORDER BY mark, high, low",
                 RollUps.Kind.MARK.file(here, id),
                 GROUP);
-        busy(db, Parts.parquet(pairs), origin, busy);
+        try (Statement ask = statement(db)) {
+            busy.unite(
+                    ask,
+                    "SELECT hash, high, low FROM "
+                            + Parts.parquet(List.of(origin))
+                            + " ORDER BY packets DESC, high, low LIMIT "
+                            + BusySets.MOST,
+                    Parts.parquet(pairs));
+        }
         return bits;
     }
 
@@ -397,28 +398,6 @@ final class RollUpKeeper {
                         + " GROUP BY sensor, day, hash, high, low",
                 origins,
                 GROUP);
-    }
-
-    private void busy(Connection db, String pairs, Path origins, Map<Busy, Distinct> busy)
-            throws SQLException {
-        try (Statement ask = statement(db)) {
-            ask.execute(
-                    "CREATE OR REPLACE TEMP TABLE busiest AS SELECT hash, high, low FROM "
-                            + Parts.parquet(List.of(origins))
-                            + " ORDER BY packets DESC, high, low LIMIT "
-                            + BUSY);
-            try (ResultSet row =
-                    ask.executeQuery(
-                            "SELECT high, low, unnest(targets) FROM "
-                                    + pairs
-                                    + " SEMI JOIN busiest USING (hash, high, low)")) {
-                while (row.next()) {
-                    busy.computeIfAbsent(
-                                    new Busy(row.getLong(1), row.getLong(2)), _ -> new Distinct())
-                            .mergeCoupons(row.getBytes(3));
-                }
-            }
-        }
     }
 
     void copy(Connection db, String select, Path file, int group) throws SQLException {
@@ -463,7 +442,7 @@ final class RollUpKeeper {
     }
 
     private void name(
-            Connection db, Work work, RollUps.RollUp made, Parts spool, Map<Busy, Distinct> busy)
+            Connection db, Work work, RollUps.RollUp made, Parts spool, BusySets busy)
             throws SQLException, IOException {
         int id = made.id();
         List<Path> from = made.files(spool);
@@ -479,17 +458,7 @@ final class RollUpKeeper {
             insert.setInt(4, made.bits());
             insert.execute();
         }
-        try (PreparedStatement insert =
-                db.prepareStatement("INSERT INTO rollup_busy VALUES (?, ?, ?, ?)")) {
-            for (Map.Entry<Busy, Distinct> each : busy.entrySet()) {
-                insert.setInt(1, id);
-                insert.setLong(2, each.getKey().high);
-                insert.setLong(3, each.getKey().low);
-                insert.setBytes(4, each.getValue().image());
-                insert.addBatch();
-            }
-            insert.executeBatch();
-        }
+        busy.store(db, id);
     }
 
     boolean closing() {

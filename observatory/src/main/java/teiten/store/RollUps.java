@@ -227,6 +227,13 @@ final class RollUps {
         return ids.isEmpty() ? "" : files(Kind.ORIGIN) + " source";
     }
 
+    /// What [#origins] says of the busiest sources of a roll-up, the number of ports instead of the ports.
+    ///
+    /// @param apart number of the files beside the roll-up
+    String busiest(int apart) {
+        return Parts.parquet(List.of(ApartRows.busiest(parts, apart))) + " source";
+    }
+
     /// Sources that accessed the ports, a source and port in several rows unless they are [#single].
     String accessing(Collection<Integer> ports) {
         String columns = "sensor, day, port, hash, high, low, ttl_min, ttl_max";

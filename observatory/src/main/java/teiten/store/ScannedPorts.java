@@ -65,11 +65,11 @@ final class ScannedPorts {
                 + Investigators.condition(scope, coverage, "source");
     }
 
-    /// Rows `sensor, day, port`, sums and `sources` that add up; of all ports together when the port is [Imports#ALL_PORTS].
+    /// Rows `sensor, day, port`, sums and `sources` that add up.
     ///
-    /// @param port null for every port
-    private String rows(@Nullable Integer port) {
-        boolean all = port == null || port == Imports.ALL_PORTS;
+    /// @param ports condition on the ports
+    /// @param sums the same on those of sums that are ready
+    private String rows(String ports, String sums) {
         String single =
                 "SELECT sensor, day, port, packets, bytes, "
                         + Rows.ACCESSES
@@ -78,12 +78,19 @@ final class ScannedPorts {
                         + (apart == null ? rolled.pairs() : rolled.segments())
                         + " WHERE "
                         + where()
-                        + (all ? "" : " AND port = " + port);
+                        + " AND "
+                        + ports;
         if (apart == null) {
             return "(" + single + ")";
         }
-        String sums = apart.select(port == null ? "port >= 0" : "port = " + port);
-        return "(" + (rolled.whole() ? sums : sums + " UNION ALL " + single) + ")";
+        String ready = apart.select(sums);
+        return "(" + (rolled.whole() ? ready : ready + " UNION ALL " + single) + ")";
+    }
+
+    /// The same of one port; of all together when it is [Imports#ALL_PORTS].
+    private String rows(int port) {
+        String only = "port = " + port;
+        return rows(port == Imports.ALL_PORTS ? "true" : only, only);
     }
 
     /// Rows of which each is one source that accessed the port, a source in several unless the roll-ups are
@@ -108,20 +115,38 @@ final class ScannedPorts {
                 scope.to().getEpochSecond() / 86_400.0);
     }
 
+    /// The ports with most accesses as a condition: they are found by two numbers each.
+    private String busiest(int limit) throws SQLException {
+        List<String> ports = new ArrayList<>();
+        try (Statement ask = db.createStatement();
+                ResultSet row =
+                        ask.executeQuery(
+                                "SELECT port, sum(accesses), sum(packets) FROM "
+                                        + rows("port >= 0", "port >= 0")
+                                        + " GROUP BY port HAVING sum(packets) > 0 ORDER BY 2 DESC,"
+                                        + " 3 DESC, port LIMIT "
+                                        + limit)) {
+            while (row.next()) {
+                ports.add(row.getString(1));
+            }
+        }
+        return ports.isEmpty() ? "false" : "port IN (" + String.join(",", ports) + ")";
+    }
+
     List<PortLine> top(int limit) throws SQLException {
         Map<Integer, Tally> tallies = new LinkedHashMap<>();
         Map<Integer, Long> sources = new HashMap<>();
         boolean counted = apart != null && rolled.single();
+        String ports = limit > 0 ? busiest(limit) : "port >= 0";
         try (Statement ask = db.createStatement();
                 ResultSet row =
                         ask.executeQuery(
                                 "SELECT port, "
                                         + Rows.SUMS
                                         + ", sum(sources)::BIGINT FROM "
-                                        + rows(null)
+                                        + rows(ports, ports)
                                         + " GROUP BY port HAVING sum(packets) > 0 ORDER BY 4 DESC,"
-                                        + " 2 DESC, port"
-                                        + (limit > 0 ? " LIMIT " + limit : ""))) {
+                                        + " 2 DESC, port")) {
             while (row.next()) {
                 tallies.put(row.getInt(1), Rows.tally(row, 2));
                 if (counted) {
