@@ -144,7 +144,7 @@ final class ApartKeeper {
                 ResultSet row =
                         ask.executeQuery(
                                 "SELECT r.id, r.bits FROM rollup r LEFT JOIN rollup_apart a ON"
-                                    + " a.rollup = r.id WHERE coalesce(a.upto, -1) < "
+                                        + " a.rollup = r.id WHERE coalesce(a.upto, -1) < "
                                         + newest(db)
                                         + " AND NOT EXISTS (SELECT 1 FROM rollup_dirty d WHERE"
                                         + " d.sensor = r.sensor AND r.day BETWEEN d.first_day AND"
@@ -172,12 +172,13 @@ final class ApartKeeper {
                         }
                         return newest(db);
                     });
-            left.add(store.write(db -> {
-                List<Path> old = drop(db, rollUp.id());
-                name(db, rollUp.id(), id, upto, spool);
-                busy.store(db, rollUp.id());
-                return old;
-            }));
+            left.add(
+                    store.write(db -> {
+                        List<Path> old = drop(db, rollUp.id());
+                        name(db, rollUp.id(), id, upto, spool);
+                        busy.store(db, rollUp.id());
+                        return old;
+                    }));
         } finally {
             rollUps.ended();
             ApartRows.files(spool, id).forEach(LeftFiles::delete);

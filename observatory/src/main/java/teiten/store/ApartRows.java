@@ -98,9 +98,7 @@ final class ApartRows {
             return ids;
         }
         String rollUps =
-                rolled.ids.stream()
-                        .map(String::valueOf)
-                        .collect(Collectors.joining(",", "(", ")"));
+                rolled.ids.stream().map(String::valueOf).collect(Collectors.joining(",", "(", ")"));
         try (Statement ask = db.createStatement();
                 ResultSet row =
                         ask.executeQuery(

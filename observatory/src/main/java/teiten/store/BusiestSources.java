@@ -243,20 +243,20 @@ final class BusiestSources {
     /// Hashes of sources whose sets are not kept of every roll-up that knows them.
     private List<String> missing(Statement ask, String these) throws SQLException {
         List<String> hashes = new ArrayList<>();
-            String missing =
-                    "SELECT DISTINCT hash FROM "
-                            + rolled.origins()
-                            + " WHERE "
-                            + where
-                            + these
-                            + " AND NOT EXISTS (SELECT 1 FROM rollup_busy b JOIN rollup r ON r.id ="
-                            + " b.rollup WHERE r.sensor = source.sensor AND r.day = source.day AND"
-                            + " b.high = source.high AND b.low = source.low)";
-            try (ResultSet row = ask.executeQuery(missing)) {
-                while (row.next()) {
-                    hashes.add(row.getString(1));
-                }
+        String missing =
+                "SELECT DISTINCT hash FROM "
+                        + rolled.origins()
+                        + " WHERE "
+                        + where
+                        + these
+                        + " AND NOT EXISTS (SELECT 1 FROM rollup_busy b JOIN rollup r ON r.id ="
+                        + " b.rollup WHERE r.sensor = source.sensor AND r.day = source.day AND"
+                        + " b.high = source.high AND b.low = source.low)";
+        try (ResultSet row = ask.executeQuery(missing)) {
+            while (row.next()) {
+                hashes.add(row.getString(1));
             }
+        }
         return hashes;
     }
 }

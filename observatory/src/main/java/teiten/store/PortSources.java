@@ -33,8 +33,7 @@ final class PortSources {
     /// @param where condition on rows that the caller asks about
     /// @param known a further one on the sources; begins with AND, or is empty
     /// @param most how many are looked at; 0 for all
-    PortSources(
-            Connection db, RollUps rolled, String where, String known, Port port, int most)
+    PortSources(Connection db, RollUps rolled, String where, String known, Port port, int most)
             throws SQLException {
         this.db = db;
         this.rolled = rolled;

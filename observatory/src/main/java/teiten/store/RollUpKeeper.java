@@ -234,13 +234,14 @@ final class RollUpKeeper {
         List<Integer> notes = new ArrayList<>();
         try {
             int bits = written(work, id, notes, busy);
-            left.add(store.write(db -> {
-                List<Path> replaced = replace(db, work, notes);
-                if (bits >= 0) {
-                    name(db, work, new RollUps.RollUp(id, bits), spool, busy);
-                }
-                return replaced;
-            }));
+            left.add(
+                    store.write(db -> {
+                        List<Path> replaced = replace(db, work, notes);
+                        if (bits >= 0) {
+                            name(db, work, new RollUps.RollUp(id, bits), spool, busy);
+                        }
+                        return replaced;
+                    }));
         } finally {
             // What was renamed is here no more.
             new RollUps.RollUp(id, MOST_BITS).files(spool).forEach(LeftFiles::delete);
@@ -441,8 +442,7 @@ final class RollUpKeeper {
         return files;
     }
 
-    private void name(
-            Connection db, Work work, RollUps.RollUp made, Parts spool, BusySets busy)
+    private void name(Connection db, Work work, RollUps.RollUp made, Parts spool, BusySets busy)
             throws SQLException, IOException {
         int id = made.id();
         List<Path> from = made.files(spool);

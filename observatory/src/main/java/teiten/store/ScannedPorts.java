@@ -73,8 +73,8 @@ final class ScannedPorts {
         String single =
                 "SELECT sensor, day, port, packets, bytes, "
                         + Rows.ACCESSES
-                        + " AS accesses, syn, backscatter, mirai, masscan, zmap, zmap4, NULL::BIGINT"
-                        + " AS sources FROM "
+                        + " AS accesses, syn, backscatter, mirai, masscan, zmap, zmap4,"
+                        + " NULL::BIGINT AS sources FROM "
                         + (apart == null ? rolled.pairs() : rolled.segments())
                         + " WHERE "
                         + where()
@@ -204,8 +204,7 @@ final class ScannedPorts {
         if (apart == null || !rolled.single()) {
             sources =
                     EventKeeper.count(
-                            db,
-                            "SELECT count(DISTINCT (high, low)) FROM " + accessing(code(port)));
+                            db, "SELECT count(DISTINCT (high, low)) FROM " + accessing(code(port)));
         }
         return new PortLine(
                 port == null ? new Port(Protocol.OTHER, 0) : port,
@@ -242,9 +241,7 @@ final class ScannedPorts {
             while (row.next()) {
                 long day = row.getLong(1);
                 long those =
-                        counted
-                                ? row.getLong(2 + Rows.COLUMNS)
-                                : sources.getOrDefault(day, 0L);
+                        counted ? row.getLong(2 + Rows.COLUMNS) : sources.getOrDefault(day, 0L);
                 found.put(day, bucket(day, Rows.tally(row, 2), Estimate.exact(those)));
             }
         }
