@@ -1,5 +1,7 @@
 package teiten.store;
 
+import org.jspecify.annotations.Nullable;
+
 import teiten.net.IpAddress;
 import teiten.store.Readings.SourceLine;
 import teiten.telescope.Distinct;
@@ -49,7 +51,7 @@ final class BusiestSources {
                         .map(a -> "(" + a.high() + "," + a.low() + ")")
                         .collect(Collectors.joining(",", " AND (high, low) IN (", ")"));
         Map<Address, Integer> ports = ports(lines, hashes + these);
-        Map<Address, Distinct> targets = targets(hashes + these);
+        Map<Address, Distinct> targets = targets(lines, hashes + these);
         return lines.stream()
                 .map(each -> {
                     SourceLine line = each.line;
@@ -66,7 +68,42 @@ final class BusiestSources {
                 .toList();
     }
 
+    /// The lines of a single roll-up whose busiest sources are at hand; null when they are not, or are too few.
+    private @Nullable List<Line> atHand(int limit) throws SQLException {
+        int id;
+        try (Statement ask = db.createStatement();
+                ResultSet row =
+                        ask.executeQuery(
+                                "SELECT id FROM rollup_apart WHERE rollup = "
+                                        + rolled.ids.getFirst())) {
+            if (!row.next()) {
+                return null;
+            }
+            id = row.getInt(1);
+        }
+        String busiest = rolled.busiest(id);
+        List<Line> lines =
+                lines(
+                        "SELECT high, low, packets, bytes, accesses, syn, backscatter, mirai,"
+                                + " masscan, zmap, zmap4, ports, first, last, ttl_min, ttl_max, 1"
+                                + " FROM "
+                                + busiest
+                                + " WHERE "
+                                + where
+                                + " ORDER BY packets DESC, high, low LIMIT "
+                                + limit);
+        return lines.size() == limit
+                        || EventKeeper.count(db, "SELECT count(*) FROM " + busiest)
+                                < ApartKeeper.BUSIEST
+                ? lines
+                : null;
+    }
+
     private List<Line> lines(int limit) throws SQLException {
+        List<Line> found = rolled.single() ? atHand(limit) : null;
+        if (found != null) {
+            return found;
+        }
         long bound = 0;
         try (Statement ask = db.createStatement();
                 ResultSet row =
@@ -100,6 +137,10 @@ final class BusiestSources {
                                         + ")")
                         + " GROUP BY high, low ORDER BY 3 DESC, high, low LIMIT "
                         + limit;
+        return lines(sql);
+    }
+
+    private List<Line> lines(String sql) throws SQLException {
         List<Line> lines = new ArrayList<>();
         try (Statement ask = db.createStatement();
                 ResultSet row = ask.executeQuery(sql)) {
@@ -146,11 +187,11 @@ final class BusiestSources {
     }
 
     /// From the sets that are kept united of each roll-up's busiest sources; of the others from their pairs.
-    private Map<Address, Distinct> targets(String these) throws SQLException {
+    private Map<Address, Distinct> targets(List<Line> lines, String these) throws SQLException {
         Map<Address, Distinct> targets = new HashMap<>();
         String ids = rolled.ids.toString();
         String kept = " FROM rollup_busy WHERE rollup IN (" + ids.substring(1, ids.length() - 1);
-        List<String> hashes = new ArrayList<>();
+        List<String> hashes;
         try (Statement ask = db.createStatement()) {
             try (ResultSet row =
                     ask.executeQuery(
@@ -165,20 +206,7 @@ final class BusiestSources {
                             .mergeImage(row.getBytes(3));
                 }
             }
-            String missing =
-                    "SELECT DISTINCT hash FROM "
-                            + rolled.origins()
-                            + " WHERE "
-                            + where
-                            + these
-                            + " AND NOT EXISTS (SELECT 1 FROM rollup_busy b JOIN rollup r ON r.id ="
-                            + " b.rollup WHERE r.sensor = source.sensor AND r.day = source.day AND"
-                            + " b.high = source.high AND b.low = source.low)";
-            try (ResultSet row = ask.executeQuery(missing)) {
-                while (row.next()) {
-                    hashes.add(row.getString(1));
-                }
-            }
+            hashes = rolled.single() ? missing(lines, targets) : missing(ask, these);
             if (hashes.isEmpty()) {
                 return targets;
             }
@@ -201,5 +229,34 @@ final class BusiestSources {
             }
         }
         return targets;
+    }
+
+    /// Hashes of sources whose sets are not kept.
+    private List<String> missing(List<Line> lines, Map<Address, Distinct> kept) {
+        return lines.stream()
+                .map(line -> line.line.source())
+                .filter(a -> !kept.containsKey(new Address(a.high(), a.low())))
+                .map(a -> String.valueOf(rolled.hash(a)))
+                .toList();
+    }
+
+    /// Hashes of sources whose sets are not kept of every roll-up that knows them.
+    private List<String> missing(Statement ask, String these) throws SQLException {
+        List<String> hashes = new ArrayList<>();
+        String missing =
+                "SELECT DISTINCT hash FROM "
+                        + rolled.origins()
+                        + " WHERE "
+                        + where
+                        + these
+                        + " AND NOT EXISTS (SELECT 1 FROM rollup_busy b JOIN rollup r ON r.id ="
+                        + " b.rollup WHERE r.sensor = source.sensor AND r.day = source.day AND"
+                        + " b.high = source.high AND b.low = source.low)";
+        try (ResultSet row = ask.executeQuery(missing)) {
+            while (row.next()) {
+                hashes.add(row.getString(1));
+            }
+        }
+        return hashes;
     }
 }

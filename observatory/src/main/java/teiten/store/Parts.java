@@ -81,6 +81,12 @@ final class Parts {
                 named.addAll(new RollUps.RollUp(row.getInt(1), row.getInt(2)).files(this));
             }
         }
+        try (Statement ask = db.createStatement();
+                ResultSet row = ask.executeQuery("SELECT id FROM rollup_apart")) {
+            while (row.next()) {
+                named.addAll(ApartRows.files(this, row.getInt(1)));
+            }
+        }
         try (Stream<Path> files = Files.list(folder)) {
             for (Path file : files.toList()) {
                 if (!named.contains(file)) {

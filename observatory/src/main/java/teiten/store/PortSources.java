@@ -31,14 +31,15 @@ final class PortSources {
     final boolean sampled;
 
     /// @param where condition on rows that the caller asks about
+    /// @param known a further one on the sources; begins with AND, or is empty
     /// @param most how many are looked at; 0 for all
-    PortSources(Connection db, RollUps rolled, String where, Port port, int most)
+    PortSources(Connection db, RollUps rolled, String where, String known, Port port, int most)
             throws SQLException {
         this.db = db;
         this.rolled = rolled;
         this.where = where;
         this.port = port;
-        String rows = " FROM " + rolled.accessing(List.of(port.code())) + " WHERE " + where;
+        String rows = " FROM " + rolled.accessing(List.of(port.code())) + " WHERE " + where + known;
         String last = "";
         boolean more = false;
         try (Statement ask = db.createStatement()) {

@@ -2,7 +2,6 @@ package teiten.store;
 
 import org.jspecify.annotations.Nullable;
 
-import teiten.telescope.Distinct;
 import teiten.telescope.Mark;
 
 import java.io.IOException;
@@ -33,17 +32,11 @@ final class RollUpKeeper {
             "days were not rolled up and will be tried again; until then questions about them take"
                     + " longer";
 
-    /// Sources of a day whose sets of targets are kept united.
-    private static final int BUSY = 300;
-
     /// Notes wait so long for further ones.
     private static final Duration QUIET = Duration.ofSeconds(5);
 
     /// A day that changes again and again is rolled up anew in this share of the time.
     private static final int SHARE = 20;
-
-    /// Files that a running question may still read are left for so long.
-    private static final long LEFT_MILLIS = 600_000;
 
     /// Segments that are brought into order at once: what bounds the memory.
     private static final long AT_ONCE = 1_500_000;
@@ -54,22 +47,27 @@ final class RollUpKeeper {
     /// Times that the lots are halved when memory does not suffice.
     private static final int FINER = 4;
 
-    private static final int GROUP = 20_480;
+    /// Rows of a row group.
+    static final int GROUP = 20_480;
 
-    private static final String SUMS =
+    /// Sums under the names of their columns; `%s` is the place of further ones.
+    static final String SUMS =
             "sum(packets)::BIGINT AS packets, sum(bytes)::BIGINT AS bytes, %ssum(syn)::BIGINT AS"
                     + " syn, sum(backscatter)::BIGINT AS backscatter, sum(mirai)::BIGINT AS mirai,"
                     + " sum(masscan)::BIGINT AS masscan, sum(zmap)::BIGINT AS zmap,"
                     + " sum(zmap4)::BIGINT AS zmap4";
 
     private final Store store;
-    private final Map<Path, Long> left = new HashMap<>();
+    private final LeftFiles left;
+    private final ApartKeeper apart;
     private volatile boolean closing;
     private volatile @Nullable Statement running;
     private @Nullable Thread behind;
 
     RollUpKeeper(Store store) {
         this.store = store;
+        left = new LeftFiles(store);
+        apart = new ApartKeeper(store, this, left);
     }
 
     /// A sensor's day to be rolled up.
@@ -89,48 +87,72 @@ final class RollUpKeeper {
         }
     }
 
+    /// Something that is done anew when something was stored, each of them in its own share of the time: days that take
+    /// long do not keep what is quickly done waiting.
+    private final class Turn {
+        private final Runnable work;
+        private long commits = -1;
+        private long rested = System.nanoTime();
+
+        Turn(Runnable work) {
+            this.work = work;
+        }
+
+        /// @param now transactions stored when the quiet began
+        void take(long now) {
+            long begun = System.nanoTime();
+            if (closing || now == commits || begun - rested < 0) {
+                return;
+            }
+            try {
+                work.run();
+                commits = now;
+            } catch (Store.NoMemory full) {
+                LOG.log(System.Logger.Level.WARNING, LATER + ": " + full.getMessage());
+            } catch (RuntimeException fault) {
+                if (!closing) {
+                    LOG.log(System.Logger.Level.WARNING, LATER, fault);
+                }
+            }
+            rested = System.nanoTime() + SHARE * (System.nanoTime() - begun);
+        }
+    }
+
     private void run() {
+        Turn days = new Turn(this::days);
+        Turn investigators = new Turn(this::investigators);
         try {
-            long commits = -1;
-            long pause = QUIET.toMillis();
             while (!closing) {
                 long now = store.commits.get();
-                Thread.sleep(pause);
-                pause = QUIET.toMillis();
-                if (now == commits) {
-                    continue;
-                }
-                long begun = System.nanoTime();
-                try {
-                    catchUp();
-                    commits = now;
-                } catch (Store.NoMemory full) {
-                    LOG.log(System.Logger.Level.WARNING, LATER + ": " + full.getMessage());
-                } catch (RuntimeException fault) {
-                    if (!closing) {
-                        LOG.log(System.Logger.Level.WARNING, LATER, fault);
-                    }
-                }
-                pause =
-                        Math.max(
-                                pause,
-                                SHARE * Duration.ofNanos(System.nanoTime() - begun).toMillis());
+                Thread.sleep(QUIET);
+                days.take(now);
+                investigators.take(now);
             }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }
     }
 
-    /// Rolls up every day that waits.
+    /// Rolls up every day that waits, and tells investigators apart in all of them.
     synchronized void catchUp() {
-        tidy(false);
+        days();
+        investigators();
+    }
+
+    private synchronized void days() {
+        left.tidy(false);
         spread();
         for (Work work : store.read(RollUpKeeper::plan)) {
             if (closing) {
                 return;
             }
             one(work);
+            investigators();
         }
+    }
+
+    private synchronized void investigators() {
+        apart.catchUp();
     }
 
     /// Ends what is under way; it is begun again the next time the store is open.
@@ -147,7 +169,7 @@ final class RollUpKeeper {
         Thread thread;
         synchronized (this) {
             thread = behind;
-            tidy(true);
+            left.tidy(true);
         }
         if (thread != null) {
             thread.interrupt();
@@ -205,38 +227,30 @@ final class RollUpKeeper {
         return works.values().stream().sorted((a, b) -> Integer.compare(b.day, a.day)).toList();
     }
 
-    /// A source of which the set of targets is kept.
-    private record Busy(long high, long low) {}
-
     private void one(Work work) {
         int id = store.read(db -> (int) EventKeeper.count(db, "SELECT nextval('ids')"));
         Parts spool = Parts.in(store.spool());
-        Map<Busy, Distinct> busy = new HashMap<>();
+        BusySets busy = new BusySets();
         List<Integer> notes = new ArrayList<>();
         try {
             int bits = written(work, id, notes, busy);
-            List<RollUps.RollUp> old =
+            left.add(
                     store.write(db -> {
-                        List<RollUps.RollUp> replaced = replace(db, work, notes);
+                        List<Path> replaced = replace(db, work, notes);
                         if (bits >= 0) {
                             name(db, work, new RollUps.RollUp(id, bits), spool, busy);
                         }
                         return replaced;
-                    });
-            for (RollUps.RollUp gone : old) {
-                for (Path file : gone.files(store.parts)) {
-                    left.put(file, store.clock().millis());
-                }
-            }
+                    }));
         } finally {
             // What was renamed is here no more.
-            new RollUps.RollUp(id, MOST_BITS).files(spool).forEach(RollUpKeeper::delete);
-            lots(spool, id, MOST_BITS).forEach(RollUpKeeper::delete);
+            new RollUps.RollUp(id, MOST_BITS).files(spool).forEach(LeftFiles::delete);
+            lots(spool, id, MOST_BITS).forEach(LeftFiles::delete);
         }
     }
 
     /// Writes the files, in smaller lots when memory does not suffice for larger ones beside what pages ask.
-    private int written(Work work, int id, List<Integer> notes, Map<Busy, Distinct> busy) {
+    private int written(Work work, int id, List<Integer> notes, BusySets busy) {
         for (int finer = 0; ; finer++) {
             int more = finer;
             notes.clear();
@@ -282,7 +296,7 @@ final class RollUpKeeper {
     /// Writes the files into the spool.
     ///
     /// @return the roll-up's bits; −1 when the day has no segments
-    private int write(Connection db, Work work, int id, int finer, Map<Busy, Distinct> busy)
+    private int write(Connection db, Work work, int id, int finer, BusySets busy)
             throws SQLException {
         String day = " WHERE sensor = " + work.sensor + " AND day = " + work.day;
         long rows = EventKeeper.count(db, "SELECT count(*) FROM source" + day);
@@ -336,7 +350,15 @@ final class RollUpKeeper {
                 "SELECT * FROM (" + marks + ") ORDER BY mark, high, low",
                 RollUps.Kind.MARK.file(here, id),
                 GROUP);
-        busy(db, Parts.parquet(pairs), origin, busy);
+        try (Statement ask = statement(db)) {
+            busy.unite(
+                    ask,
+                    "SELECT hash, high, low FROM "
+                            + Parts.parquet(List.of(origin))
+                            + " ORDER BY packets DESC, high, low LIMIT "
+                            + BusySets.MOST,
+                    Parts.parquet(pairs));
+        }
         return bits;
     }
 
@@ -379,29 +401,7 @@ final class RollUpKeeper {
                 GROUP);
     }
 
-    private void busy(Connection db, String pairs, Path origins, Map<Busy, Distinct> busy)
-            throws SQLException {
-        try (Statement ask = statement(db)) {
-            ask.execute(
-                    "CREATE OR REPLACE TEMP TABLE busiest AS SELECT hash, high, low FROM "
-                            + Parts.parquet(List.of(origins))
-                            + " ORDER BY packets DESC, high, low LIMIT "
-                            + BUSY);
-            try (ResultSet row =
-                    ask.executeQuery(
-                            "SELECT high, low, unnest(targets) FROM "
-                                    + pairs
-                                    + " SEMI JOIN busiest USING (hash, high, low)")) {
-                while (row.next()) {
-                    busy.computeIfAbsent(
-                                    new Busy(row.getLong(1), row.getLong(2)), _ -> new Distinct())
-                            .mergeCoupons(row.getBytes(3));
-                }
-            }
-        }
-    }
-
-    private void copy(Connection db, String select, Path file, int group) throws SQLException {
+    void copy(Connection db, String select, Path file, int group) throws SQLException {
         try (Statement statement = statement(db)) {
             statement.execute(
                     "COPY ("
@@ -414,9 +414,10 @@ final class RollUpKeeper {
         }
     }
 
-    private static List<RollUps.RollUp> replace(Connection db, Work work, List<Integer> notes)
-            throws SQLException {
+    /// @return files that are read no more once this is committed
+    private List<Path> replace(Connection db, Work work, List<Integer> notes) throws SQLException {
         List<RollUps.RollUp> old = new ArrayList<>();
+        List<Path> files = new ArrayList<>();
         try (Statement change = db.createStatement()) {
             try (ResultSet row =
                     change.executeQuery(
@@ -430,17 +431,18 @@ final class RollUpKeeper {
                 }
             }
             for (RollUps.RollUp gone : old) {
+                files.addAll(gone.files(store.parts));
+                files.addAll(apart.drop(db, gone.id()));
                 change.execute("DELETE FROM rollup_busy WHERE rollup = " + gone.id());
             }
             for (int note : notes) {
                 change.execute("DELETE FROM rollup_dirty WHERE id = " + note);
             }
         }
-        return old;
+        return files;
     }
 
-    private void name(
-            Connection db, Work work, RollUps.RollUp made, Parts spool, Map<Busy, Distinct> busy)
+    private void name(Connection db, Work work, RollUps.RollUp made, Parts spool, BusySets busy)
             throws SQLException, IOException {
         int id = made.id();
         List<Path> from = made.files(spool);
@@ -456,42 +458,20 @@ final class RollUpKeeper {
             insert.setInt(4, made.bits());
             insert.execute();
         }
-        try (PreparedStatement insert =
-                db.prepareStatement("INSERT INTO rollup_busy VALUES (?, ?, ?, ?)")) {
-            for (Map.Entry<Busy, Distinct> each : busy.entrySet()) {
-                insert.setInt(1, id);
-                insert.setLong(2, each.getKey().high);
-                insert.setLong(3, each.getKey().low);
-                insert.setBytes(4, each.getValue().image());
-                insert.addBatch();
-            }
-            insert.executeBatch();
-        }
+        busy.store(db, id);
     }
 
-    /// Deletes files that no question reads any more.
-    private void tidy(boolean all) {
-        long now = store.clock().millis();
-        left.entrySet()
-                .removeIf(file -> {
-                    boolean old = all || file.getValue() + LEFT_MILLIS < now;
-                    if (old) {
-                        delete(file.getKey());
-                    }
-                    return old;
-                });
+    boolean closing() {
+        return closing;
     }
 
-    private static void delete(Path file) {
-        try {
-            Files.deleteIfExists(file);
-        } catch (IOException _) {
-            // what no row names is deleted at the next opening
-        }
+    /// Nothing is left to cancel.
+    void ended() {
+        running = null;
     }
 
     /// A statement that closing the store cancels.
-    private Statement statement(Connection db) throws SQLException {
+    Statement statement(Connection db) throws SQLException {
         if (closing) {
             throw new SQLException("the store is being closed");
         }

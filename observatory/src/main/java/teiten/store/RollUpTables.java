@@ -1,6 +1,6 @@
 package teiten.store;
 
-/// The tables of roll-ups ([RollUpKeeper]).
+/// The tables of roll-ups ([RollUpKeeper]), and of what known investigators did in them ([ApartKeeper]).
 ///
 /// | table | one row is | key |
 /// |---|---|---|
@@ -8,6 +8,8 @@ package teiten.store;
 /// | `rollup_busy` | the set of targets of one of a roll-up's busiest sources | roll-up, address |
 /// | `rollup_dirty` | days whose segments changed since they were rolled up | id |
 /// | `rollup_seed` | the seed of the order, drawn once a store so that nobody outside knows who is in a sample | |
+/// | `investigator` | a source that is a known investigator, of whatever time and sensor, or `gone`: was one; `number` is that of the change that made it so | address |
+/// | `rollup_apart` | the files that tell investigators apart in a roll-up, up to date with all changes whose number is at most `upto` | roll-up; id |
 final class RollUpTables {
     static final String STEP =
             """
@@ -25,6 +27,13 @@ final class RollUpTables {
                     FROM segment_row GROUP BY sensor
                 UNION ALL SELECT sensor, min(first // 86400)::INTEGER, max(first // 86400)::INTEGER
                     FROM segment6_row GROUP BY sensor) GROUP BY sensor;
+            """;
+
+    static final String APART_STEP =
+            """
+            CREATE TABLE investigator(
+                high BIGINT NOT NULL, low BIGINT NOT NULL, number INTEGER NOT NULL, gone BOOLEAN NOT NULL);
+            CREATE TABLE rollup_apart(rollup INTEGER NOT NULL, id INTEGER NOT NULL, upto INTEGER NOT NULL);
             """;
 
     private RollUpTables() {}

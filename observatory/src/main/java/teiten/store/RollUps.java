@@ -26,6 +26,8 @@ import java.util.stream.Collectors;
 /// DIR/parts/port-ID.parquet     one row a port and source        by port, hash
 /// DIR/parts/mark-ID.parquet     one row a mark and source that bore it
 /// ```
+///
+/// What known investigators did in a roll-up lies in files beside it, see [ApartRows].
 final class RollUps {
     /// The kinds of a roll-up's files beside its pairs.
     enum Kind {
@@ -47,11 +49,16 @@ final class RollUps {
             return parts.file("pair-" + bucket, id);
         }
 
-        List<Path> files(Parts parts) {
+        List<Path> pairs(Parts parts) {
             List<Path> files = new ArrayList<>();
             for (int bucket = 0; bucket < 1 << bits; bucket++) {
                 files.add(pairs(parts, bucket));
             }
+            return files;
+        }
+
+        List<Path> files(Parts parts) {
+            List<Path> files = pairs(parts);
             for (Kind kind : Kind.values()) {
                 files.add(kind.file(parts, id));
             }
@@ -163,6 +170,11 @@ final class RollUps {
         return whole() && ids.size() <= 1;
     }
 
+    /// Segments of the scope that are in no roll-up.
+    String segments() {
+        return "(" + SEGMENT + (whole() ? " WHERE false" : " WHERE " + rest) + ") source";
+    }
+
     /// Rows of the scope's days that add up, of one source and port each.
     String pairs() {
         return pairs(-1);
@@ -182,7 +194,7 @@ final class RollUps {
 
     private String pairs(long hash, String targets) {
         if (ids.isEmpty()) {
-            return whole() ? none() : "(" + SEGMENT + ") source";
+            return whole() ? segments() : "(" + SEGMENT + ") source";
         }
         List<Path> files = new ArrayList<>();
         for (RollUp each : rolled) {
@@ -210,13 +222,16 @@ final class RollUps {
                         + ") source";
     }
 
-    private static String none() {
-        return "(" + SEGMENT + " WHERE false) source";
-    }
-
     /// Sums, last and first time, and the list `ports`, of one source each; only where everything is [#whole].
     String origins() {
         return ids.isEmpty() ? "" : files(Kind.ORIGIN) + " source";
+    }
+
+    /// What [#origins] says of the busiest sources of a roll-up, the number of ports instead of the ports.
+    ///
+    /// @param apart number of the files beside the roll-up
+    String busiest(int apart) {
+        return Parts.parquet(List.of(ApartRows.busiest(parts, apart))) + " source";
     }
 
     /// Sources that accessed the ports, a source and port in several rows unless they are [#single].

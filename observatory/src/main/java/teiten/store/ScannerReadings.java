@@ -329,11 +329,13 @@ public final class ScannerReadings {
                         row.getLong(4),
                         EventKeeper.count(
                                 db,
-                                "SELECT count(*) FROM (SELECT DISTINCT high, low FROM "
-                                        + rows
-                                        + " WHERE "
-                                        + days
-                                        + ")"),
+                                rolled.inOrder() && rolled.single()
+                                        ? "SELECT count(*) FROM " + rows + " WHERE " + days
+                                        : "SELECT count(*) FROM (SELECT DISTINCT high, low FROM "
+                                                + rows
+                                                + " WHERE "
+                                                + days
+                                                + ")"),
                         EventKeeper.count(
                                 db,
                                 "SELECT coalesce(sum(packets), 0)::BIGINT FROM "

@@ -33,7 +33,7 @@ import java.util.List;
 /// The sets are stored uncompressed: they are hashes, which do not shrink, and trying takes a third of the time of
 /// storing.
 final class Schema {
-    static final int VERSION = 7;
+    static final int VERSION = 8;
 
     private static final List<String> STEPS =
             List.of(
@@ -96,7 +96,8 @@ final class Schema {
                     """
                         ALTER TABLE sensor ADD COLUMN sources_from INTEGER DEFAULT 0;
                         ALTER TABLE sensor ADD COLUMN minutes_from INTEGER DEFAULT 0;
-                    """);
+                    """,
+                    RollUpTables.APART_STEP);
 
     private Schema() {}
 

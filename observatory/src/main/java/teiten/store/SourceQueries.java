@@ -54,14 +54,15 @@ final class SourceQueries {
     }
 
     private String where() {
-        long from = from();
-        long to = to();
-        return Rows.sensors(coverage)
-                + " AND day >= "
-                + from
-                + " AND day < "
-                + to
-                + Investigators.condition(scope, coverage, "source");
+        return days() + known();
+    }
+
+    private String days() {
+        return Rows.sensors(coverage) + " AND day >= " + from() + " AND day < " + to();
+    }
+
+    private String known() {
+        return Investigators.condition(scope, coverage, "source");
     }
 
     private record Address(long high, long low) {
@@ -326,7 +327,7 @@ final class SourceQueries {
     ///
     /// @param most how many are looked at; 0 for all. Of more, those with the smallest hashes are taken: a random sample.
     PortSources accessing(Port port, int most) throws SQLException {
-        return new PortSources(db, rolled, where(), port, most);
+        return new PortSources(db, rolled, days(), known(), port, most);
     }
 
     /// Which initial TTL the observed ones allow: the next of 64, 128, 255 above, within [#MOST_HOPS] hops.

@@ -368,13 +368,13 @@ class RollUpLawTest {
     }
 
     /// Every seventh source but the first speaks IPv6.
-    private static IpAddress source(int n) {
+    static IpAddress source(int n) {
         return n % 7 == 6
                 ? IpAddress.parse("2001:db8::" + Integer.toHexString(n * 37))
                 : IpAddress.parse("100.64." + n % 3 + "." + n);
     }
 
-    private static void write(Path file, int packets, int days, int seed) throws IOException {
+    static void write(Path file, int packets, int days, int seed) throws IOException {
         Random random = new Random(seed);
         try (CaptureWriter out = CaptureWriter.create(file, true, 101)) {
             for (int i = 0; i < packets; i++) {
