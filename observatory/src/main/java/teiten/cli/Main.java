@@ -139,7 +139,20 @@ public final class Main {
         line.setErr(new PrintWriter(desk.err(), true, StandardCharsets.UTF_8));
         line.setParameterExceptionHandler(Main::misspelt);
         line.setExecutionExceptionHandler((fault, _, _) -> explain(line.getErr(), fault));
-        return line.execute(args);
+        try {
+            return line.execute(args);
+        } catch (OutOfMemoryError _) {
+            line.getErr()
+                    .println(
+                            "teiten: there is too little memory for this; ask for less"
+                                    + " (--limit, --from, --to), or allow more:"
+                                    + " TEITEN_JAVA_OPTIONS=-Xmx8g (now "
+                                    + (Runtime.getRuntime().maxMemory() >> 20)
+                                    + " MiB)");
+            return OURS;
+        } catch (Error fault) {
+            return explain(line.getErr(), fault);
+        }
     }
 
     /// The command that the line begins with; all of them when it begins with none, for help and suggestions. Looking at
@@ -182,7 +195,7 @@ public final class Main {
         return MISTAKE;
     }
 
-    private int explain(PrintWriter err, Exception fault) {
+    private int explain(PrintWriter err, Throwable fault) {
         if (fault instanceof HeldElsewhere busy) {
             held = busy;
             return MISTAKE;

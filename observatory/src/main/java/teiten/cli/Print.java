@@ -3,10 +3,12 @@ package teiten.cli;
 import teiten.store.Estimate;
 import teiten.store.Readings.Bucket;
 
+import tools.jackson.core.StreamWriteFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,7 +26,8 @@ final class Print {
             DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss", Locale.ROOT);
     private static final DateTimeFormatter MINUTE =
             DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm", Locale.ROOT);
-    private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final JsonMapper JSON =
+            JsonMapper.builder().disable(StreamWriteFeature.AUTO_CLOSE_TARGET).build();
     private static final String BARS = "▁▂▃▄▅▆▇█";
     private static final int WIDTH = 80;
 
@@ -54,35 +57,24 @@ final class Print {
         return safe.toString();
     }
 
+    /// Written as it arises: rows may be millions, given as an iterator.
     void json(Object value) {
-        out.println(harmless(JSON.writerWithDefaultPrettyPrinter().writeValueAsString(value)));
+        JSON.writerWithDefaultPrettyPrinter().writeValue(new HarmlessWriter(out), value);
+        out.println();
         out.flush();
     }
 
     void jsonLine(Object value) {
-        out.println(harmless(JSON.writeValueAsString(value)));
+        JSON.writeValue(new HarmlessWriter(out), value);
+        out.println();
         out.flush();
-    }
-
-    /// JSON escapes the controls below 32 only; a terminal also obeys those from 127 on and direction overrides. They can
-    /// stand within strings alone, so an escape keeps their meaning.
-    private static String harmless(String json) {
-        StringBuilder safe = new StringBuilder(json.length());
-        for (int i = 0; i < json.length(); i++) {
-            char c = json.charAt(i);
-            if (c >= 127
-                    && (Character.isISOControl(c) || Character.getType(c) == Character.FORMAT)) {
-                safe.append(String.format(Locale.ROOT, "\\u%04x", (int) c));
-            } else {
-                safe.append(c);
-            }
-        }
-        return safe.toString();
     }
 
     /// One line of JSON that no terminal obeys.
     static String oneLine(Object value) {
-        return harmless(JSON.writeValueAsString(value));
+        StringWriter line = new StringWriter();
+        JSON.writeValue(new HarmlessWriter(line), value);
+        return line.toString();
     }
 
     void line(String text) {
@@ -137,7 +129,7 @@ final class Print {
                 : guarded;
     }
 
-    void csv(List<String> header, List<List<String>> rows) {
+    void csv(List<String> header, Iterable<List<String>> rows) {
         out.println(String.join(",", header));
         for (List<String> row : rows) {
             out.println(String.join(",", row.stream().map(Print::cell).toList()));

@@ -230,50 +230,57 @@ final class TopCommand implements Callable<Integer> {
         }
     }
 
+    private static Map<String, Object> json(SourceLine line) {
+        Map<String, Object> row = new LinkedHashMap<>();
+        row.put("source", line.source().toString());
+        row.put("packets", line.tally().packets());
+        row.put("bytes", line.tally().bytes());
+        row.put("accesses", line.tally().accesses());
+        row.put("syn", line.tally().syn());
+        row.put("targets", Math.round(line.targets().value()));
+        row.put("targets_relative_error", line.targets().relativeError());
+        row.put("ports", line.ports());
+        row.put("marks", marks(line.tally()));
+        row.put("first", line.first().toString());
+        row.put("last", line.last().toString());
+        row.put("os", Counting.os(line.os()));
+        return row;
+    }
+
+    /// Sources may be millions: as JSON and CSV each row is made when it is written.
     private void sources(Print print, List<SourceLine> lines) {
-        if (format.json) {
-            List<Map<String, Object>> all = new ArrayList<>();
-            for (SourceLine line : lines) {
-                Map<String, Object> row = new LinkedHashMap<>();
-                row.put("source", line.source().toString());
-                row.put("packets", line.tally().packets());
-                row.put("bytes", line.tally().bytes());
-                row.put("accesses", line.tally().accesses());
-                row.put("syn", line.tally().syn());
-                row.put("targets", Math.round(line.targets().value()));
-                row.put("targets_relative_error", line.targets().relativeError());
-                row.put("ports", line.ports());
-                row.put("marks", marks(line.tally()));
-                row.put("first", line.first().toString());
-                row.put("last", line.last().toString());
-                row.put("os", Counting.os(line.os()));
-                all.add(row);
-            }
-            print.json(all);
-            return;
-        }
-        List<List<String>> rows = new ArrayList<>();
-        for (SourceLine line : lines) {
-            Tally t = line.tally();
-            rows.add(
-                    List.of(
-                            line.source().toString(),
-                            format.csv ? String.valueOf(t.packets()) : Print.count(t.packets()),
-                            format.csv ? String.valueOf(t.syn()) : Print.count(t.syn()),
-                            format.csv
-                                    ? String.valueOf(Math.round(line.targets().value()))
-                                    : Print.estimate(line.targets()),
-                            String.valueOf(line.ports()),
-                            format.csv ? Counting.anyMarkNames(t) : Counting.markNames(t),
-                            line.os().os().name().toLowerCase(Locale.ROOT)));
-        }
         List<String> header =
                 List.of("source", "packets", "syn", "targets", "ports", "marks", "os");
-        if (format.csv) {
-            print.csv(header, rows);
+        if (format.json) {
+            print.json(lines.stream().map(TopCommand::json).iterator());
+        } else if (format.csv) {
+            print.csv(header, () -> lines.stream().map(this::cells).iterator());
         } else {
-            print.table(header, rows, true, false, false, false, false, true, true);
+            print.table(
+                    header,
+                    lines.stream().map(this::cells).toList(),
+                    true,
+                    false,
+                    false,
+                    false,
+                    false,
+                    true,
+                    true);
         }
+    }
+
+    private List<String> cells(SourceLine line) {
+        Tally t = line.tally();
+        return List.of(
+                line.source().toString(),
+                format.csv ? String.valueOf(t.packets()) : Print.count(t.packets()),
+                format.csv ? String.valueOf(t.syn()) : Print.count(t.syn()),
+                format.csv
+                        ? String.valueOf(Math.round(line.targets().value()))
+                        : Print.estimate(line.targets()),
+                String.valueOf(line.ports()),
+                format.csv ? Counting.anyMarkNames(t) : Counting.markNames(t),
+                line.os().os().name().toLowerCase(Locale.ROOT));
     }
 
     private void marks(Print print, List<MarkLine> lines) {
