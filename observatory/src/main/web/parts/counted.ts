@@ -1,6 +1,6 @@
 // "How counted": what stands behind every figure.
 
-import {html} from 'lit';
+import {html, type TemplateResult} from 'lit';
 import type {Counted, Limit, SessionsCounted} from '../api';
 import {count, duration, moment, rate, t} from '../words';
 
@@ -54,7 +54,12 @@ function sessionsCounted(c: SessionsCounted) {
     </details>`;
 }
 
-function packetsCounted(c: Counted) {
+/** How packets are told apart into classes. */
+export function howClasses(c: Counted) {
+  return packetsCounted(c, html`<dt>${t('counted.classes')}</dt><dd>${t('counted.classes.text')}</dd>`);
+}
+
+function packetsCounted(c: Counted, more: TemplateResult | '' = '') {
   return html`
     <details class="counted">
       <summary>${t('counted.title')}</summary>
@@ -66,6 +71,7 @@ function packetsCounted(c: Counted) {
         <dt>${t('counted.observed')}</dt><dd>${duration(c.observed_seconds)} (${t('counted.gapsout')})</dd>
         ${c.sources_from ? html`<dt>${t('counted.sources_from')}</dt><dd>${t('counted.sources_from.text', moment(c.sources_from))}</dd>` : ''}
         ${c.scanners ? html`<dt>${t('scanners')}</dt><dd>${t(`counted.scanners.${c.scanners}`)}</dd>` : ''}
+        ${more}
         <dt>${t('counted.access')}</dt><dd>${t('counted.access.text')}</dd>
         <dt>${t('counted.rate')}</dt><dd>${t('counted.rate.text')}</dd>
         <dt>${t('counted.error')}</dt><dd>${t('counted.error.text')}</dd>

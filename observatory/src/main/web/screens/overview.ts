@@ -6,6 +6,7 @@ import {csv, get, split, type Bucket, type ClassSeries, type Counted, type HeatM
 import {about, bucketTime, count, moment, percent, portName, rate, t} from '../words';
 import {Screen, portLink, tile} from '../parts/screen';
 import {stack} from '../parts/bar';
+import {howClasses} from '../parts/counted';
 import '../parts/figure';
 
 interface Data {
@@ -267,7 +268,7 @@ export class Overview extends Screen<Data> {
         columns: [t('col.time'), ...kinds.map(k => t(`class.${k}`))],
         rows: c.starts.map((s, i) => [bucketTime(s, c.by), ...kinds.map(k => (blind(i) ? t('gap.short') : count(c.packets[k][i])))]),
       })}
-      .csv=${csv('classes')} .counted=${c.counted} .note=${t('classes.note')}></teiten-figure>`;
+      .csv=${csv('classes')} .how=${howClasses(c.counted)} .note=${t('classes.note')}></teiten-figure>`;
   }
 
   private marks(s: Series) {
