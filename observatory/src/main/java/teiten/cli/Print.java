@@ -64,12 +64,6 @@ final class Print {
         out.flush();
     }
 
-    void jsonLine(Object value) {
-        JSON.writeValue(new HarmlessWriter(out), value);
-        out.println();
-        out.flush();
-    }
-
     /// One line of JSON that no terminal obeys.
     static String oneLine(Object value) {
         StringWriter line = new StringWriter();

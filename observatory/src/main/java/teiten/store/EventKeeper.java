@@ -70,10 +70,6 @@ final class EventKeeper {
         one.lock();
         try {
             if (!closing) {
-                long rows = store.read(EventKeeper::waiting);
-                if (rows >= LONG) {
-                    longJoin.accept(rows);
-                }
                 work();
             }
         } catch (SQLException fault) {
@@ -94,7 +90,7 @@ final class EventKeeper {
             return false;
         }
         try {
-            long rows = store.read(EventKeeper::waiting);
+            long rows = store.read(db -> waiting(db, plan(db)));
             if (rows == 0) {
                 return true;
             }
@@ -143,9 +139,9 @@ final class EventKeeper {
     }
 
     /// Segments that wait to be joined; 0 when nothing does.
-    private static long waiting(Connection db) throws SQLException {
+    private static long waiting(Connection db, List<Work> works) throws SQLException {
         long rows = 0;
-        for (Work work : plan(db)) {
+        for (Work work : works) {
             rows +=
                     1
                             + count(
@@ -221,6 +217,10 @@ final class EventKeeper {
             db.setAutoCommit(false);
             try {
                 List<Work> works = plan(db);
+                long rows = waiting(db, works);
+                if (rows >= LONG) {
+                    longJoin.accept(rows);
+                }
                 for (Work work : works) {
                     one(db, work);
                 }

@@ -8,7 +8,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-import teiten.cli.Cli;
 import teiten.net.IpAddress;
 import teiten.net.Port;
 import teiten.net.Prefix;
@@ -76,18 +75,7 @@ class ApartLawTest {
     }
 
     private void read(Path capture, String sensor) {
-        Cli run =
-                Cli.run(
-                        "import",
-                        "--quiet",
-                        "--sensor",
-                        sensor,
-                        "--addresses",
-                        "198.18.0.0/16",
-                        "--data",
-                        data,
-                        capture);
-        assertThat(run.status()).as(run.err()).isZero();
+        RollUpLawTest.read(data, capture, sensor);
     }
 
     private static void list(Store store, String name, int... sources) {

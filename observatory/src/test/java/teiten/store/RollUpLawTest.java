@@ -72,6 +72,10 @@ class RollUpLawTest {
     }
 
     private void read(Path capture, String sensor) {
+        read(data, capture, sensor);
+    }
+
+    static void read(Path data, Path capture, String sensor) {
         Cli run =
                 Cli.run(
                         "import",
