@@ -127,6 +127,7 @@ final class ImportCommand implements Callable<Integer> {
                             + " write it to a file and import that");
         }
         List<Path> files = ImportFiles.of(what, desk.folder());
+        CaptureImport.prepare(files);
         CountDownLatch finished = new CountDownLatch(1);
         Thread onInterrupt =
                 new Thread(() -> {

@@ -13,6 +13,7 @@ import teiten.telescope.Decoder;
 import teiten.telescope.Summary;
 import teiten.telescope.Telescope;
 
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -87,6 +88,13 @@ public final class CaptureImport {
         this.tuples = tuples;
         this.listener = listener;
         this.stop = stop;
+    }
+
+    /// Begins to get ready for files of more than a few packets while the store is still being opened.
+    public static void prepare(List<Path> files) {
+        if (files.stream().anyMatch(file -> file.toFile().length() >= SMALL)) {
+            Thread.ofPlatform().daemon().name("teiten-prepare-import").start(Telescope::prepare);
+        }
     }
 
     /// @param file the name under which the ledger keeps the capture

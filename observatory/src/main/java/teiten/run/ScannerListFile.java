@@ -32,7 +32,6 @@ public record ScannerListFile(
         Path file, String name, String kind, String version, String sha256, List<Entry> entries) {
     private static final long MOST_BYTES = 64 << 20;
     private static final int MOST_NAME = 100;
-    private static final JsonMapper JSON = JsonMapper.builder().build();
 
     /// @param name null takes the list's own, or the file's
     /// @throws OperatorMistake naming file, line or entry, and the remedy
@@ -87,7 +86,7 @@ public record ScannerListFile(
             Path file, @Nullable String name, String text, String sha256) {
         JsonNode list;
         try {
-            list = JSON.readTree(text);
+            list = JsonMapper.shared().readTree(text);
         } catch (JacksonException fault) {
             throw new OperatorMistake(
                     "the scanner list "

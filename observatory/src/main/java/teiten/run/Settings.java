@@ -99,7 +99,7 @@ public record Settings(
                         : named != null ? Path.of(named) : data.resolve("teiten.toml");
         boolean asked = fileFlag != null || named != null;
         if (!asked && !Files.exists(file)) {
-            return of(data, file, Toml.parse(""), environment);
+            return of(data, file, null, environment);
         }
         try {
             TomlParseResult toml = Toml.parse(file);
@@ -135,8 +135,8 @@ public record Settings(
     }
 
     private static Settings of(
-            Path data, Path file, TomlParseResult toml, Map<String, String> environment) {
-        TreeSet<String> unknown = new TreeSet<>(toml.dottedKeySet());
+            Path data, Path file, @Nullable TomlParseResult toml, Map<String, String> environment) {
+        TreeSet<String> unknown = new TreeSet<>(toml == null ? Set.of() : toml.dottedKeySet());
         unknown.removeAll(KNOWN);
         if (!unknown.isEmpty()) {
             throw new OperatorMistake(
@@ -162,11 +162,18 @@ public record Settings(
                 read.text("serve.host", "127.0.0.1"),
                 (int) read.number("serve.port", 8550, 0, 65_535),
                 read.files("scanners.lists"),
-                WatchSection.read(file, toml.get("watch")));
+                WatchSection.read(file, read.value("watch")));
     }
 
     /// One value at a time: `TEITEN_IMPORT_THREADS` before `import.threads` of the file.
-    private record Reader(Path file, TomlParseResult toml, Map<String, String> environment) {
+    ///
+    /// @param toml null when there is no file: looking a key up means parsing it, which every command would wait for
+    private record Reader(
+            Path file, @Nullable TomlParseResult toml, Map<String, String> environment) {
+        @Nullable Object value(String key) {
+            return toml == null ? null : toml.get(key);
+        }
+
         private @Nullable String environment(String key) {
             return environment.get("TEITEN_" + key.replace('.', '_').toUpperCase(Locale.ROOT));
         }
@@ -176,7 +183,7 @@ public record Settings(
             String where = set != null ? "the environment" : "the settings file " + file;
             long value;
             try {
-                Object found = set != null ? Long.valueOf(set) : toml.get(key);
+                Object found = set != null ? Long.valueOf(set) : value(key);
                 if (found == null) {
                     return fallback;
                 }
@@ -199,7 +206,7 @@ public record Settings(
 
         boolean flag(String key, boolean fallback) {
             String set = environment(key);
-            Object found = set != null ? set : toml.get(key);
+            Object found = set != null ? set : value(key);
             if (found == null) {
                 return fallback;
             }
@@ -216,7 +223,7 @@ public record Settings(
         /// Files by a list of names; the environment parts them by the platform's path separator.
         List<Path> files(String key) {
             String set = environment(key);
-            Object found = set != null ? null : toml.get(key);
+            Object found = set != null ? null : value(key);
             List<Path> files = new ArrayList<>();
             if (set != null) {
                 for (String name : set.split(Pattern.quote(File.pathSeparator))) {
@@ -249,7 +256,7 @@ public record Settings(
 
         String text(String key, String fallback) {
             String set = environment(key);
-            Object found = set != null ? set : toml.get(key);
+            Object found = set != null ? set : value(key);
             if (found != null && !(found instanceof String)) {
                 throw new OperatorMistake(
                         "the settings file "

@@ -12,6 +12,9 @@ final class ParquetWriter implements AutoCloseable {
     /// Bytes of one column at which a group ends early.
     private static final int LARGE = 1 << 20;
 
+    /// Bytes for which a column has room at first.
+    private static final int FIRST = 1 << 12;
+
     private final ParquetFile file;
     private byte[][] data = new byte[0][];
     private int[] used = new int[0];
@@ -34,7 +37,7 @@ final class ParquetWriter implements AutoCloseable {
         file.column(name, type);
         int n = file.columns();
         data = Arrays.copyOf(data, n);
-        data[n - 1] = new byte[1 << 12];
+        data[n - 1] = new byte[FIRST];
         used = Arrays.copyOf(used, n);
         lengths = Arrays.copyOf(lengths, n);
         lengths[n - 1] = new int[type == Type.BYTES ? 1 << 6 : 0];
@@ -55,7 +58,7 @@ final class ParquetWriter implements AutoCloseable {
         System.arraycopy(value, 0, room(c, length), used[c], length);
         used[c] += length;
         if (rows == lengths[c].length) {
-            lengths[c] = Arrays.copyOf(lengths[c], rows * 4);
+            lengths[c] = Arrays.copyOf(lengths[c], Math.min(rows * 16, ROWS_A_GROUP));
         }
         lengths[c][rows] = length;
         large |= used[c] > LARGE;
@@ -82,7 +85,10 @@ final class ParquetWriter implements AutoCloseable {
 
     private byte[] room(int c, int bytes) {
         if (used[c] + bytes > data[c].length) {
-            data[c] = Arrays.copyOf(data[c], Math.max(data[c].length * 4, used[c] + bytes));
+            // In one or two steps to what a group needs: what is left behind was memory too.
+            int most = width[c] == 0 ? LARGE + (1 << 14) : (ROWS_A_GROUP + 2) * width[c];
+            int wanted = Math.min(data[c].length * 16, most);
+            data[c] = Arrays.copyOf(data[c], Math.max(wanted, used[c] + bytes));
         }
         return data[c];
     }

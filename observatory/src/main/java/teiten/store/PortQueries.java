@@ -40,6 +40,9 @@ final class PortQueries {
     /// Minutes are unpacked one by one: an answer in minutes spans at most this much.
     static final Duration LONGEST_BY_MINUTE = Duration.ofHours(25);
 
+    /// Packets whose minutes' images are read together: some 3 bytes each.
+    private static final long MOST_AT_ONCE = 16_000_000;
+
     private final Connection db;
     private final Coverage coverage;
     private final Scope scope;
@@ -288,15 +291,46 @@ final class PortQueries {
                             + " hours at once; narrow the span with --from and --to, or ask by"
                             + " hour");
         }
-        String sql =
-                "SELECT minute, image FROM minute WHERE "
-                        + Rows.sensors(coverage)
-                        + " AND minute >= "
-                        + scope.from().getEpochSecond() / 60
-                        + " AND minute < "
-                        + scope.to().getEpochSecond() / 60;
+        for (int[] slice : slices()) {
+            byMinute(slice[0], slice[1], code, sums);
+        }
+    }
+
+    /// Minutes that are read at once, first and last: the database makes all rows of an answer before it gives the first, and
+    /// memory that it takes anew each time costs more than reading the images.
+    private List<int[]> slices() throws SQLException {
+        List<int[]> slices = new ArrayList<>();
+        long packets = MOST_AT_ONCE;
         try (Statement ask = db.createStatement();
-                ResultSet row = ask.executeQuery(sql)) {
+                ResultSet row =
+                        ask.executeQuery(
+                                "SELECT minute, sum(packets) FROM minute WHERE "
+                                        + minutes(
+                                                scope.from().getEpochSecond() / 60,
+                                                scope.to().getEpochSecond() / 60 - 1)
+                                        + " GROUP BY minute ORDER BY minute")) {
+            while (row.next()) {
+                packets += row.getLong(2);
+                if (packets >= MOST_AT_ONCE) {
+                    slices.add(new int[] {row.getInt(1), 0});
+                    packets = row.getLong(2);
+                }
+                slices.getLast()[1] = row.getInt(1);
+            }
+        }
+        return slices;
+    }
+
+    private String minutes(long first, long last) {
+        return Rows.sensors(coverage) + " AND minute >= " + first + " AND minute <= " + last;
+    }
+
+    private void byMinute(int first, int last, int code, Map<Instant, Sum> sums)
+            throws SQLException {
+        try (Statement ask = db.createStatement();
+                ResultSet row =
+                        ask.executeQuery(
+                                "SELECT minute, image FROM minute WHERE " + minutes(first, last))) {
             while (row.next()) {
                 PortImage.Reader image = new PortImage.Reader(row.getBytes(2));
                 Sum sum = sums.computeIfAbsent(Coverage.minute(row.getInt(1)), _ -> new Sum());
@@ -304,7 +338,7 @@ final class PortQueries {
                 while (image.next() && (code == Imports.ALL_PORTS || image.figures.port <= code)) {
                     if (code == Imports.ALL_PORTS || image.figures.port == code) {
                         sum.tally = sum.tally.plus(Rows.tally(image.figures));
-                        sum.sources.merge(image.sources());
+                        sum.sources.mergeImage(image.sourcesImage());
                     }
                 }
             }

@@ -101,7 +101,7 @@ final class Schema {
 
     private Schema() {}
 
-    /// Brings a database of any older version, or an empty one, to [#VERSION], each step in a transaction of its own.
+    /// Brings a database of any older version to [#VERSION], each step in a transaction of its own; an empty one in one.
     static void migrate(Connection db, String file) throws SQLException {
         int found = version(db);
         if (found > VERSION) {
@@ -114,11 +114,13 @@ final class Schema {
                             + VERSION
                             + "); update Teiten, or name another directory with --data");
         }
-        for (int step = found; step < VERSION; step++) {
+        for (int step = found; step < VERSION; ) {
             db.setAutoCommit(false);
             try (Statement statement = db.createStatement()) {
-                statement.execute(STEPS.get(step));
-                statement.execute("UPDATE meta SET version = " + (step + 1));
+                do {
+                    statement.execute(STEPS.get(step++));
+                } while (found == 0 && step < VERSION);
+                statement.execute("UPDATE meta SET version = " + step);
             }
             db.commit();
             db.setAutoCommit(true);
@@ -129,8 +131,7 @@ final class Schema {
         try (Statement statement = db.createStatement()) {
             try (ResultSet tables =
                     statement.executeQuery(
-                            "SELECT count(*) FROM information_schema.tables WHERE table_name ="
-                                    + " 'meta'")) {
+                            "SELECT count(*) FROM duckdb_tables() WHERE table_name = 'meta'")) {
                 tables.next();
                 if (tables.getInt(1) == 0) {
                     return 0;

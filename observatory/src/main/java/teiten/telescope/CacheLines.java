@@ -28,6 +28,11 @@ final class CacheLines {
         return zeros.length < LARGE ? 0 : (int) (-Asked.ADDRESS.applyAsLong(zeros) & BYTES - 1) / 8;
     }
 
+    /// Links the function that is asked, so that no later caller waits for it.
+    static void prepare() {
+        var _ = Asked.ADDRESS.applyAsLong(new long[1]);
+    }
+
     /// Apart, so that small captures need not wait for the linker.
     private static final class Asked {
         static final ToLongFunction<long[]> ADDRESS = ask();

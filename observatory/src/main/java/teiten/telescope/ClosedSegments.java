@@ -14,7 +14,6 @@ final class ClosedSegments {
     private final V6Ids v6;
     private final SegmentBlock four = new SegmentBlock(false);
     private SegmentBlock six = four;
-    private final int[] set = new int[SegmentTable.TARGETS];
 
     ClosedSegments(Sink sink, V6Ids v6) {
         this.sink = sink;
@@ -116,26 +115,14 @@ final class ClosedSegments {
         }
     }
 
-    /// Writes a line's targets, ascending, and returns where the next row's begin.
+    /// Writes a line's targets in the order in which they came, and returns where the next row's begin. All places are written,
+    /// two targets a word: what is too much is written over.
     private int targets(byte[] into, int end, int at) {
-        int n = (int) (lines[at] & 15) - 1;
-        if (n == 1) {
-            SegmentBlock.INT.set(into, end, (int) lines[at + 4]);
-            return end + 4;
+        long[] l = lines;
+        for (int word = 0; word < SegmentTable.TARGETS / 2; word++) {
+            SegmentBlock.LONG.set(into, end + 8 * word, l[at + 4 + word]);
         }
-        for (int i = 0; i < n; i++) {
-            int value = (int) (lines[at + 4 + (i >> 1)] >>> (i & 1) * 32);
-            int k = i - 1;
-            while (k >= 0 && set[k] > value) {
-                set[k + 1] = set[k];
-                k--;
-            }
-            set[k + 1] = value;
-        }
-        for (int i = 0; i < n; i++) {
-            SegmentBlock.INT.set(into, end + 4 * i, set[i]);
-        }
-        return end + 4 * n;
+        return end + 4 * ((int) (l[at] & 15) - 1);
     }
 
     /// Hands out the rows that do not fill a block.

@@ -40,6 +40,8 @@ public final class Distinct {
     static final byte EXACT_V1 = (byte) 0xD1;
     static final byte REGISTERS_V1 = (byte) 0xD2;
 
+    private static final int[] GAPS = {701, 301, 132, 57, 23, 10, 4, 1};
+
     /// Bits of a coupon left for the rank.
     private static final int Q = 32 - P;
 
@@ -160,18 +162,19 @@ public final class Distinct {
         if (n < 2) {
             return n;
         }
-        if (n <= 24) {
-            for (int i = 1; i < n; i++) {
+        // Shell's sort (gaps: Ciura 2001), for two thousand at most: the library's is compiled for
+        // longer than all of an
+        // import's sets take to be sorted.
+        for (int gap : GAPS) {
+            for (int i = gap; i < n; i++) {
                 int value = values[i];
-                int k = i - 1;
+                int k = i - gap;
                 while (k >= 0 && values[k] > value) {
-                    values[k + 1] = values[k];
-                    k--;
+                    values[k + gap] = values[k];
+                    k -= gap;
                 }
-                values[k + 1] = value;
+                values[k + gap] = value;
             }
-        } else {
-            Arrays.sort(values, 0, n);
         }
         int kept = 0;
         for (int i = 1; i < n; i++) {

@@ -5,7 +5,8 @@ import teiten.net.Protocol;
 import java.util.Arrays;
 
 /// Hot lane. What one interval brought to each destination port: a cell of 48 bytes for each port at the place that its
-/// code says, in an array for each protocol met, and a bit for each cell in use, so that nothing is searched or sorted.
+/// code says, and a bit for each cell in use, so that nothing is searched or sorted. Cells lie in chunks of 16,384 codes, made
+/// when the first of them is met: a table that grows neither copies what it has nor leaves it behind as garbage.
 ///
 /// ```
 /// cell  0  packets
@@ -16,8 +17,8 @@ import java.util.Arrays;
 ///       5  accesses
 /// ```
 ///
-/// The key space is 5 × 65,536 port codes, so the table is bounded by 3 MiB a protocol, whoever sends; an array is as long
-/// as the highest code met needs. The sources lie in a [SourceLog].
+/// The key space is 5 × 65,536 port codes, so the table is bounded by 3 MiB a protocol, whoever sends. The sources lie in a
+/// [SourceLog].
 public final class PortTable {
     private static final int CELL = 6;
     private static final int COUNTERS = 6;
@@ -29,8 +30,12 @@ public final class PortTable {
     private static final long LOW = 0xFFFFFFFFL;
     private static final long[] NONE = {};
 
-    private final long[][] cells = new long[PROTOCOLS + 1][];
-    private final long[][] used = new long[PROTOCOLS + 1][];
+    private static final int CHUNK_BITS = 14;
+    private static final int CHUNK = 1 << CHUNK_BITS;
+    private static final int CHUNKS = (ALL >>> CHUNK_BITS) + 1;
+
+    private final long[][] cells = new long[CHUNKS][];
+    private final long[][] used = new long[CHUNKS][];
     private boolean empty = true;
     private final SourceLog sources;
     private Distinct all = new Distinct();
@@ -54,35 +59,38 @@ public final class PortTable {
         return empty;
     }
 
-    /// Makes the protocol's array four times as long as the code needs.
-    private void make(int port) {
-        int protocol = port >>> 16;
-        int codes = protocol == PROTOCOLS ? 64 : 1 << 16;
-        int ports = Math.clamp(Integer.highestOneBit(port & 0xFFFF) * 4L, 64, codes);
-        cells[protocol] = Arrays.copyOf(cells[protocol], ports * CELL);
-        used[protocol] = Arrays.copyOf(used[protocol], ports / 64);
+    private void use(int port) {
+        int chunk = port >>> CHUNK_BITS;
+        if (used[chunk].length == 0) {
+            int codes = port == ALL ? 64 : CHUNK;
+            cells[chunk] = new long[codes * CELL];
+            used[chunk] = new long[codes / 64];
+        }
+        used[chunk][word(port)] |= 1L << port;
+        empty = false;
     }
 
-    private void use(int port) {
-        int protocol = port >>> 16;
-        if ((port & 0xFFFF) >>> 6 >= used[protocol].length) {
-            make(port);
-        }
-        used[protocol][(port & 0xFFFF) >>> 6] |= 1L << port;
-        empty = false;
+    /// Where the port's bit lies in its chunk.
+    private static int word(int port) {
+        return (port & CHUNK - 1) >>> 6;
+    }
+
+    /// Where the port's cell begins in its chunk.
+    private static int cell(int port) {
+        return (port & CHUNK - 1) * CELL;
     }
 
     /// Adds a port's counters: packets, bytes, accesses, SYN without ACK, backscatter, marks by ordinal.
     void add(int port, long[] counts) {
         use(port);
-        add(cells[port >>> 16], (port & 0xFFFF) * CELL, counts);
+        add(cells[port >>> CHUNK_BITS], cell(port), counts);
     }
 
     /// Loads the port's cell, so that many loads are under way at once.
     long touch(int port) {
-        long[] c = cells[port >>> 16];
-        int at = (port & 0xFFFF) * CELL;
-        return at >= c.length ? 0 : c[at] + c[at + COUNTERS - 1];
+        long[] c = cells[port >>> CHUNK_BITS];
+        int at = cell(port);
+        return c.length == 0 ? 0 : c[at] + c[at + COUNTERS - 1];
     }
 
     /// Adds a port's counters also to the cell of [#ALL].
@@ -105,9 +113,9 @@ public final class PortTable {
     /// @param bits from the lowest: SYN without ACK, backscatter, then the marks by ordinal
     void addOneAlsoToAll(int port, int length, int access, int bits) {
         use(port);
-        addOne(cells[port >>> 16], (port & 0xFFFF) * CELL, length, access, bits);
+        addOne(cells[port >>> CHUNK_BITS], cell(port), length, access, bits);
         use(ALL);
-        addOne(cells[PROTOCOLS], 0, length, access, bits);
+        addOne(cells[CHUNKS - 1], 0, length, access, bits);
     }
 
     private static void addOne(long[] c, int at, int length, int access, int bits) {
@@ -142,15 +150,14 @@ public final class PortTable {
 
     /// The next cell in use from the given port code on, or [SourceLog#END].
     private int nextUsed(int from) {
-        int protocol = from >>> 16;
-        int word = (from & 0xFFFF) >>> 6;
+        int word = word(from);
         long mask = -1L << from;
-        for (; protocol <= PROTOCOLS; protocol++) {
-            long[] bits = used[protocol];
+        for (int chunk = from >>> CHUNK_BITS; chunk < CHUNKS; chunk++) {
+            long[] bits = used[chunk];
             for (; word < bits.length; word++) {
                 long here = bits[word] & mask;
                 if (here != 0) {
-                    return protocol << 16 | word << 6 | Long.numberOfTrailingZeros(here);
+                    return chunk << CHUNK_BITS | word << 6 | Long.numberOfTrailingZeros(here);
                 }
                 mask = -1L;
             }
@@ -168,14 +175,14 @@ public final class PortTable {
         }
         for (int port = other.nextUsed(0); port < SourceLog.END; port = other.nextUsed(port + 1)) {
             use(port);
-            int at = (port & 0xFFFF) * CELL;
-            long[] from = other.cells[port >>> 16];
-            long[] to = cells[port >>> 16];
+            int at = cell(port);
+            long[] from = other.cells[port >>> CHUNK_BITS];
+            long[] to = cells[port >>> CHUNK_BITS];
             for (int w = 0; w < COUNTERS; w++) {
                 to[at + w] += from[at + w];
             }
             if (total) {
-                long[] sum = cells[PROTOCOLS];
+                long[] sum = cells[CHUNKS - 1];
                 for (int w = 0; w < COUNTERS; w++) {
                     sum[w] += from[at + w];
                 }
@@ -201,8 +208,8 @@ public final class PortTable {
 
     long memory() {
         long sum = sources.memory();
-        for (int protocol = 0; protocol <= PROTOCOLS; protocol++) {
-            sum += 8L * cells[protocol].length + 8L * used[protocol].length;
+        for (int chunk = 0; chunk < CHUNKS; chunk++) {
+            sum += 8L * cells[chunk].length + 8L * used[chunk].length;
         }
         return sum;
     }
@@ -248,9 +255,9 @@ public final class PortTable {
 
         /// Writes packets, bytes of IP with headers, accesses, SYN without ACK, backscatter, and the marks by ordinal.
         public void counts(long[] into, int at) {
-            long[] c = cells[port >>> 16];
-            int cell = (port & 0xFFFF) * CELL;
-            if (cell >= c.length) {
+            long[] c = cells[port >>> CHUNK_BITS];
+            int cell = cell(port);
+            if (c.length == 0) {
                 Arrays.fill(into, at, at + MinuteLog.COUNTERS, 0);
                 return;
             }

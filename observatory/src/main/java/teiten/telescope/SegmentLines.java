@@ -35,9 +35,9 @@ final class SegmentLines {
         return ((n & CHUNK - 1) << 3) + begins[n >>> CHUNK_BITS];
     }
 
-    /// Makes room for twice as many.
+    /// Makes room for twice as many; for four times as many as long as that means copying them.
     void grow(int most) {
-        int wanted = Math.min(most, room * 2);
+        int wanted = Math.min(most, room * (room < CHUNK ? 4 : 2));
         if (room < CHUNK) {
             first(Math.min(wanted, CHUNK));
         }

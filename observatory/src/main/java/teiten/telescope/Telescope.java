@@ -121,6 +121,11 @@ public final class Telescope {
         day = days[0];
     }
 
+    /// Does ahead what the first large tables would wait for.
+    public static void prepare() {
+        CacheLines.prepare();
+    }
+
     private static void fill(
             Interval[] intervals, int sources, int most, MinuteLog none, SourceLog.Room room) {
         for (int i = 0; i < intervals.length; i++) {
