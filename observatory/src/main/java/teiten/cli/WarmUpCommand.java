@@ -55,7 +55,9 @@ final class WarmUpCommand implements Callable<Integer> {
                     "samples",
                     "samples/weeks");
 
-    @Parameters(paramLabel = "FILE", description = "A capture of some million packets.")
+    @Parameters(
+            paramLabel = "FILE|DIR",
+            description = "A capture of some million packets, or several.")
     Path capture = Path.of("-");
 
     @Override

@@ -226,13 +226,8 @@ final class ParquetPacking {
     void bytes(int rows, byte[] column) {
         int eights = (rows + 7) / 8;
         // What lies behind the last row is not ours to judge by.
-        for (int i = rows; i < eights * 8; i++) {
-            column[i] = 0;
-        }
-        long any = 0;
-        for (int i = 0; i < eights; i++) {
-            any |= (long) LONG.get(column, 8 * i);
-        }
+        Arrays.fill(column, rows, eights * 8, (byte) 0);
+        long any = any(column, eights);
         any |= any >>> 32;
         any |= any >>> 16;
         any |= any >>> 8;
@@ -249,6 +244,14 @@ final class ParquetPacking {
                 // all of them are 0
             }
         }
+    }
+
+    private static long any(byte[] column, int eights) {
+        long any = 0;
+        for (int i = 0; i < eights; i++) {
+            any |= (long) LONG.get(column, 8 * i);
+        }
+        return any;
     }
 
     private void fours(byte[] column, int eights) {

@@ -41,6 +41,11 @@ final class SourceLog {
     /// By protocol, then port; null where a port has no registers.
     private final byte[][][] registers = new byte[(PortTable.ALL >>> 16) + 1][][];
 
+    /// Ports that have registers, as they came.
+    private int[] densePorts = {};
+
+    private int densePortCount;
+
     /// What putting in order needs, and runs that no log holds at present; shared by all logs of a telescope.
     static final class Room {
         private final Repeats repeats;
@@ -234,6 +239,10 @@ final class SourceLog {
         byte[][] sets = registers[port >>> 16];
         if (sets[port & 0xFFFF] == null) {
             sets[port & 0xFFFF] = new byte[Distinct.REGISTERS];
+            if (densePortCount == densePorts.length) {
+                densePorts = Arrays.copyOf(densePorts, densePortCount * 2 + 8);
+            }
+            densePorts[densePortCount++] = port;
         }
         return sets[port & 0xFFFF];
     }
@@ -386,11 +395,16 @@ final class SourceLog {
         size = 0;
         inOrder = true;
         full = false;
-        for (byte[][] sets : registers) {
-            if (sets != null) {
-                Arrays.fill(sets, null);
-            }
+        // Not the whole arrays: they have a place for every port.
+        for (int i = 0; i < densePortCount; i++) {
+            clear(densePorts[i]);
         }
+        densePortCount = 0;
+    }
+
+    @SuppressWarnings("NullAway") // a port without registers has none
+    private void clear(int port) {
+        registers[port >>> 16][port & 0xFFFF] = null;
     }
 
     /// Bytes of this log alone.
