@@ -46,12 +46,19 @@ final class PortQueries {
     private final Connection db;
     private final Coverage coverage;
     private final Scope scope;
+    private final long mostAtOnce;
 
     /// @param scope aligned to whole hours
     PortQueries(Connection db, Coverage coverage, Scope scope) {
+        this(db, coverage, scope, MOST_AT_ONCE);
+    }
+
+    /// @param mostAtOnce packets whose minutes are read together; no answer depends on it
+    PortQueries(Connection db, Coverage coverage, Scope scope, long mostAtOnce) {
         this.db = db;
         this.coverage = coverage;
         this.scope = scope;
+        this.mostAtOnce = mostAtOnce;
     }
 
     /// Widens the span to whole hours, the finest grain that is kept for long.
@@ -300,7 +307,7 @@ final class PortQueries {
     /// memory that it takes anew each time costs more than reading the images.
     private List<int[]> slices() throws SQLException {
         List<int[]> slices = new ArrayList<>();
-        long packets = MOST_AT_ONCE;
+        long packets = mostAtOnce;
         try (Statement ask = db.createStatement();
                 ResultSet row =
                         ask.executeQuery(
@@ -311,7 +318,7 @@ final class PortQueries {
                                         + " GROUP BY minute ORDER BY minute")) {
             while (row.next()) {
                 packets += row.getLong(2);
-                if (packets >= MOST_AT_ONCE) {
+                if (packets >= mostAtOnce) {
                     slices.add(new int[] {row.getInt(1), 0});
                     packets = row.getLong(2);
                 }

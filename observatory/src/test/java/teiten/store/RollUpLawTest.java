@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -261,6 +262,29 @@ class RollUpLawTest {
                     ask(store -> new Readings(store).series(null, scope, Step.MINUTE, UTC));
             assertThat(minutes.step()).isEqualTo(scope == before ? Step.HOUR : Step.MINUTE);
             assertThat(minutes.buckets().getFirst().tally().packets()).isPositive();
+        }
+    }
+
+    @Test
+    void minutes_are_the_same_however_many_are_read_at_once() {
+        Scope scope = scope(0, 24, Set.of(), Scanners.ALL);
+        for (Port port : Arrays.asList(null, Port.parse("23/tcp"))) {
+            List<Readings.Series> answers =
+                    ask(store ->
+                            store.read(db -> {
+                                Coverage coverage = Coverage.read(db, Set.of());
+                                List<Readings.Series> series = new ArrayList<>();
+                                for (long most : new long[] {Long.MAX_VALUE / 2, 1, 40, 1_000}) {
+                                    series.add(
+                                            new PortQueries(db, coverage, scope, most)
+                                                    .series(port, Step.MINUTE, UTC));
+                                }
+                                return series;
+                            }));
+            assertThat(answers.getFirst().buckets())
+                    .filteredOn(bucket -> bucket.tally().packets() > 0)
+                    .hasSizeGreaterThan(10);
+            assertThat(answers).containsOnly(answers.getFirst());
         }
     }
 
