@@ -15,6 +15,9 @@ final class ParquetWriter implements AutoCloseable {
     /// Bytes for which a column has room at first.
     private static final int FIRST = 1 << 12;
 
+    /// Bytes by which the last byte string of a group may go beyond [#LARGE], as a rule.
+    private static final int LAST = 1 << 14;
+
     private final ParquetFile file;
     private byte[][] data = new byte[0][];
     private int[] used = new int[0];
@@ -49,7 +52,7 @@ final class ParquetWriter implements AutoCloseable {
     /// Puts the row's next value; the values come in the order of the columns.
     ParquetWriter put(long value) {
         int c = column++;
-        number(room(c, 8), c, value);
+        number(room(c, width[c]), c, value);
         return this;
     }
 
@@ -68,7 +71,7 @@ final class ParquetWriter implements AutoCloseable {
     /// Puts a whole row but for its last column: `values` in the order of the columns, all of them numbers.
     ParquetWriter put(long[] values) {
         for (int c = 0; c < values.length; c++) {
-            number(room(c, 8), c, values[c]);
+            number(room(c, width[c]), c, values[c]);
         }
         column = values.length;
         return this;
@@ -86,7 +89,7 @@ final class ParquetWriter implements AutoCloseable {
     private byte[] room(int c, int bytes) {
         if (used[c] + bytes > data[c].length) {
             // In one or two steps to what a group needs: what is left behind was memory too.
-            int most = width[c] == 0 ? LARGE + (1 << 14) : (ROWS_A_GROUP + 2) * width[c];
+            int most = width[c] == 0 ? LARGE + LAST : ROWS_A_GROUP * width[c];
             int wanted = Math.min(data[c].length * 16, most);
             data[c] = Arrays.copyOf(data[c], Math.max(wanted, used[c] + bytes));
         }

@@ -49,7 +49,7 @@ public final class SegmentBlock {
     final byte[] shape = new byte[4 * CAPACITY];
     final byte[][] small = new byte[SMALL][CAPACITY + 8];
 
-    /// Bytes of each row's targets, and the targets' coupons, 4 bytes each, in no certain order.
+    /// Bytes of each row's targets, and the targets' coupons, 4 bytes each, in the order in which they came.
     final int[] targetLength = new int[CAPACITY];
 
     byte[] targets = new byte[8 * CAPACITY];
