@@ -94,8 +94,8 @@ final class Parts {
                 }
             }
         }
+        RollUps.functions(db);
         views(db);
-        RollUps.function(db);
     }
 
     /// Takes finished parts in, within the caller's transaction.
@@ -183,13 +183,16 @@ final class Parts {
                                 db,
                                 Kind.SEGMENT,
                                 "sensor, (first // 86400)::INTEGER AS day, 0::BIGINT AS high,"
-                                        + " 281470681743360 + address::BIGINT AS low, "
+                                        + " 281470681743360 + address::BIGINT AS low,"
+                                        + " source_hash4(address)::UINTEGER AS hash, "
                                         + SEGMENT)
                         + " UNION ALL "
                         + select(
                                 db,
                                 Kind.SEGMENT6,
-                                "sensor, (first // 86400)::INTEGER AS day, high, low, " + SEGMENT));
+                                "sensor, (first // 86400)::INTEGER AS day, high, low,"
+                                        + " source_hash(high, low)::UINTEGER AS hash, "
+                                        + SEGMENT));
     }
 
     private String select(Connection db, Kind kind, String columns) throws SQLException {

@@ -19,6 +19,8 @@ import java.util.Map;
 final class PortSources {
     private static final int FEW = 1_000;
 
+    private static final double HASHES = 0x1p32;
+
     private final Connection db;
     private final RollUps rolled;
     private final String where;
@@ -32,45 +34,62 @@ final class PortSources {
 
     /// @param where condition on rows that the caller asks about
     /// @param known a further one on the sources; begins with AND, or is empty
+    /// @param expected about how many accessed the port
     /// @param most how many are looked at; 0 for all
-    PortSources(Connection db, RollUps rolled, String where, String known, Port port, int most)
+    PortSources(
+            Connection db,
+            RollUps rolled,
+            String where,
+            String known,
+            Port port,
+            double expected,
+            int most)
             throws SQLException {
         this.db = db;
         this.rolled = rolled;
         this.where = where;
         this.port = port;
         String rows = " FROM " + rolled.accessing(List.of(port.code())) + " WHERE " + where + known;
-        String last = "";
-        boolean more = false;
-        try (Statement ask = db.createStatement()) {
-            if (most > 0) {
-                // The hash of the first source that is left out.
-                try (ResultSet row =
-                        ask.executeQuery(
-                                "SELECT hash FROM (SELECT "
-                                        + (rolled.single() ? "" : "DISTINCT ")
-                                        + "hash"
-                                        + rows
-                                        + ") ORDER BY hash LIMIT 1 OFFSET "
-                                        + most)) {
-                    more = row.next();
-                    last = more ? " AND hash < " + row.getLong(1) : "";
-                }
+        // Hashes are spread evenly: more sources than are asked for lie below this one, or the next
+        // is tried.
+        double below = most == 0 ? HASHES : HASHES * Math.min(1, (1.5 * most + 100) / expected);
+        long found = collect(rows, below);
+        while (below < HASHES && found <= most) {
+            below = Math.min(HASHES, 4 * below);
+            found = collect(rows, below);
+        }
+        sampled = most > 0 && found > most;
+        if (sampled) {
+            try (Statement ask = db.createStatement()) {
+                ask.execute(
+                        "DELETE FROM accessing WHERE hash >= (SELECT hash FROM accessing ORDER BY"
+                                + " hash LIMIT 1 OFFSET "
+                                + most
+                                + ")");
             }
+            found = EventKeeper.count(db, "SELECT count(*) FROM accessing");
+        }
+        count = found;
+    }
+
+    /// Makes the table of the sources whose hashes are below this one.
+    ///
+    /// @return how many there are
+    private long collect(String rows, double below) throws SQLException {
+        try (Statement ask = db.createStatement()) {
             ask.execute(
                     "CREATE OR REPLACE TEMP TABLE accessing AS SELECT hash, high, low,"
                             + " min(ttl_min) AS a, max(ttl_max) AS b"
                             + rows
-                            + last
+                            + (below < HASHES ? " AND hash < " + (long) below : "")
                             + " GROUP BY hash, high, low");
         }
-        sampled = more;
-        count = EventKeeper.count(db, "SELECT count(*) FROM accessing");
+        return EventKeeper.count(db, "SELECT count(*) FROM accessing");
     }
 
-    /// The hashes of few sources as a condition: what has none of them is not even unpacked.
+    /// The hashes of few sources as a condition: what has none of them is not even unpacked. Segments know no hashes.
     private String few() throws SQLException {
-        if (count == 0 || count > FEW) {
+        if (count == 0 || count > FEW || rolled.ids.isEmpty()) {
             return "";
         }
         List<String> hashes = new ArrayList<>();
@@ -86,12 +105,16 @@ final class PortSources {
     /// Largest share first. Of few sources many ports have the same: those with more accesses come first then.
     List<Overlap> overlaps(int limit) throws SQLException {
         String where = this.where + few();
+        String these =
+                " SEMI JOIN accessing USING ("
+                        + (rolled.ids.isEmpty() ? "" : "hash, ")
+                        + "high, low) WHERE "
+                        + where;
         if (count <= FEW) {
             return overlaps(
                     "SELECT port, count(DISTINCT (high, low)) FROM "
                             + rolled.pairs()
-                            + " SEMI JOIN accessing USING (hash, high, low) WHERE "
-                            + where
+                            + these
                             + " AND "
                             + Rows.ACCESSES
                             + " > 0 AND port <> "
@@ -103,14 +126,10 @@ final class PortSources {
         }
         String others =
                 rolled.inOrder()
-                        ? "SELECT unnest(ports) AS port, high, low FROM "
-                                + rolled.origins()
-                                + " SEMI JOIN accessing USING (hash, high, low) WHERE "
-                                + where
+                        ? "SELECT unnest(ports) AS port, high, low FROM " + rolled.origins() + these
                         : "SELECT port, high, low FROM "
                                 + rolled.pairs()
-                                + " SEMI JOIN accessing USING (hash, high, low) WHERE "
-                                + where
+                                + these
                                 + " AND "
                                 + Rows.ACCESSES
                                 + " > 0";

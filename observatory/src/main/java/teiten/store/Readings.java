@@ -236,7 +236,7 @@ public class Readings {
                                     : scanned(db, coverage, scope).total(port);
                     PortSources who =
                             new SourceQueries(db, store.parts, coverage, scope)
-                                    .accessing(port, most);
+                                    .accessing(port, line.sources().value(), most);
                     return new PortReport(
                             port,
                             line.tally(),

@@ -39,7 +39,7 @@ final class RollUpKeeper {
     private static final int SHARE = 20;
 
     /// Segments that are brought into order at once: what bounds the memory.
-    private static final long AT_ONCE = 1_500_000;
+    private static final long AT_ONCE = 3_000_000;
 
     /// A day lies in at most 2^8 files of pairs.
     private static final int MOST_BITS = 8;

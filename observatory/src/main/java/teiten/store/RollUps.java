@@ -74,7 +74,7 @@ final class RollUps {
 
     /// A segment with what a pair has more.
     static final String SEGMENT =
-            "SELECT *, source_hash(high, low)::UINTEGER AS hash, CASE WHEN "
+            "SELECT *, CASE WHEN "
                     + Rows.ACCESSES
                     + " > 0 THEN ttl_min END AS access_ttl_min, CASE WHEN "
                     + Rows.ACCESSES
@@ -314,8 +314,9 @@ final class RollUps {
         return x ^ x >>> 16;
     }
 
-    /// Makes the function `source_hash(high, low)`, the same as [#hash].
-    static void function(Connection db) throws SQLException {
+    /// Makes the functions `source_hash(high, low)`, the same as [#hash], and `source_hash4(address)`, the same of an IPv4
+    /// address: all of it that does not depend on the address is worked out beforehand.
+    static void functions(Connection db) throws SQLException {
         try (Statement statement = db.createStatement()) {
             long seed;
             try (ResultSet row = statement.executeQuery("SELECT seed FROM rollup_seed")) {
@@ -339,11 +340,15 @@ final class RollUps {
                     "CREATE OR REPLACE MACRO hash_step(x, n, factor) AS (xor(x, x >> n) * factor) &"
                             + " 4294967295::UBIGINT");
             statement.execute("CREATE OR REPLACE MACRO hash_end(x) AS xor(x, x >> 16)");
+            String mixed =
+                    "hash_end(hash_step(hash_step(%s, 16, 2246822507::UBIGINT), 13,"
+                            + " 3266489909::UBIGINT))";
             statement.execute(
-                    "CREATE OR REPLACE MACRO source_hash(high, low) AS"
-                            + " hash_end(hash_step(hash_step("
-                            + folded
-                            + ", 16, 2246822507::UBIGINT), 13, 3266489909::UBIGINT))");
+                    "CREATE OR REPLACE MACRO source_hash(high, low) AS " + mixed.formatted(folded));
+            long constant = (0xFFFFL * 3_266_489_917L ^ seed) & 0xFFFF_FFFFL;
+            statement.execute(
+                    "CREATE OR REPLACE MACRO source_hash4(address) AS "
+                            + mixed.formatted("xor(address::UBIGINT, " + constant + "::UBIGINT)"));
         }
     }
 }

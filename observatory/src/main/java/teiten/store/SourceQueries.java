@@ -33,6 +33,9 @@ final class SourceQueries {
     private static final String ACCESSED =
             "count(DISTINCT CASE WHEN " + Rows.ACCESSES + " > 0 THEN port END)";
 
+    /// Four times as many blocks of addresses are looked at first for the busiest sources.
+    private static final int MOST_AT_FIRST = 1_000;
+
     private final Connection db;
     private final Coverage coverage;
     private final Scope scope;
@@ -76,16 +79,11 @@ final class SourceQueries {
             return new BusiestSources(db, rolled, where()).top(limit);
         }
         // The busiest are found by one number each; all else is worked out for those alone.
-        String busiest =
-                limit == 0
-                        ? ""
-                        : " SEMI JOIN (SELECT high, low FROM "
-                                + rolled.pairs()
-                                + " WHERE "
-                                + where()
-                                + " GROUP BY high, low ORDER BY sum(packets) DESC, high, low LIMIT "
-                                + limit
-                                + ") USING (high, low)";
+        String busiest = "";
+        if (limit > 0) {
+            busiest(limit);
+            busiest = " SEMI JOIN busiest USING (high, low)";
+        }
         String sql =
                 "SELECT high, low, "
                         + Rows.SOURCE_SUMS
@@ -114,7 +112,7 @@ final class SourceQueries {
                                 guess(row.getInt(after + 3), row.getInt(after + 4))));
             }
         }
-        Map<Address, Distinct> targets = targets(lines, limit > 0);
+        Map<Address, Distinct> targets = targets(busiest);
         return lines.stream()
                 .map(line ->
                         new SourceLine(
@@ -132,33 +130,58 @@ final class SourceQueries {
                 .toList();
     }
 
-    private Map<Address, Distinct> targets(List<SourceLine> lines, boolean some)
-            throws SQLException {
-        Map<Address, Distinct> sets = new HashMap<>();
-        if (lines.isEmpty()) {
-            return sets;
-        }
-        StringBuilder in = new StringBuilder();
-        if (some) {
-            in.append(" AND (high, low) IN (");
-            for (int i = 0; i < lines.size(); i++) {
-                IpAddress a = lines.get(i).source();
-                in.append(i > 0 ? ",(" : "(")
-                        .append(a.high())
-                        .append(',')
-                        .append(a.low())
-                        .append(')');
+    /// Makes the table `busiest` of the sources with most packets, without adding up every one of them: a source has no more
+    /// packets than its block of 65,536 addresses, and there are few blocks.
+    private void busiest(int limit) throws SQLException {
+        String these = " FROM " + rolled.pairs() + " WHERE " + where();
+        try (Statement ask = db.createStatement()) {
+            ask.execute(
+                    "CREATE OR REPLACE TEMP TABLE block AS SELECT high, low >> 16 AS block,"
+                            + " sum(packets)::BIGINT AS packets"
+                            + these
+                            + " GROUP BY ALL");
+            long least = largest(ask, "block", 4 * Math.min(limit, MOST_AT_FIRST));
+            for (boolean enough = false; !enough; ) {
+                ask.execute(
+                        "CREATE OR REPLACE TEMP TABLE busiest AS SELECT high, low,"
+                                + " sum(packets)::BIGINT AS packets"
+                                + these
+                                + " AND (high, low >> 16) IN (SELECT (high, block) FROM block"
+                                + " WHERE packets >= "
+                                + least
+                                + ") GROUP BY high, low ORDER BY packets DESC, high, low LIMIT "
+                                + limit);
+                // Whoever is in another block has less than the last of these.
+                long last = largest(ask, "busiest", limit);
+                enough = last >= least;
+                least = last;
             }
-            in.append(')');
         }
+    }
+
+    /// The n-th largest; 0 when there are fewer.
+    private static long largest(Statement ask, String table, int n) throws SQLException {
+        try (ResultSet row =
+                ask.executeQuery(
+                        "SELECT packets FROM "
+                                + table
+                                + " ORDER BY packets DESC LIMIT 1 OFFSET "
+                                + (n - 1))) {
+            return row.next() ? row.getLong(1) : 0;
+        }
+    }
+
+    /// @param some a join that leaves the rows of the asked sources
+    private Map<Address, Distinct> targets(String some) throws SQLException {
+        Map<Address, Distinct> sets = new HashMap<>();
         try (Statement ask = db.createStatement();
                 ResultSet row =
                         ask.executeQuery(
                                 "SELECT high, low, targets FROM "
                                         + rolled.sets(-1)
+                                        + some
                                         + " WHERE "
-                                        + where()
-                                        + in)) {
+                                        + where())) {
             while (row.next()) {
                 sets.computeIfAbsent(
                                 new Address(row.getLong(1), row.getLong(2)), _ -> new Distinct())
@@ -171,23 +194,17 @@ final class SourceQueries {
     List<MarkLine> marks() throws SQLException {
         List<MarkLine> lines = new ArrayList<>();
         for (Mark mark : Mark.values()) {
-            String sql =
-                    "SELECT "
-                            + Rows.SUMS
-                            + (rolled.single()
-                                    ? ", count(*) FROM "
-                                    : ", count(DISTINCT (high, low)) FROM ")
-                            + rolled.marked(mark.label())
-                            + " WHERE "
-                            + where();
+            String rows = " FROM " + rolled.marked(mark.label()) + " WHERE " + where();
+            String sources =
+                    rolled.single() ? rows : " FROM (SELECT DISTINCT high, low" + rows + ")";
             try (Statement ask = db.createStatement();
-                    ResultSet row = ask.executeQuery(sql)) {
+                    ResultSet row = ask.executeQuery("SELECT " + Rows.SUMS + rows)) {
                 row.next();
                 lines.add(
                         new MarkLine(
                                 mark,
                                 Rows.tally(row, 1),
-                                Estimate.exact(row.getLong(1 + Rows.COLUMNS)),
+                                Estimate.exact(EventKeeper.count(db, "SELECT count(*)" + sources)),
                                 Mark.RULES_VERSION));
             }
         }
@@ -325,9 +342,10 @@ final class SourceQueries {
 
     /// Begins questions about the sources that accessed the port.
     ///
+    /// @param expected about how many there are
     /// @param most how many are looked at; 0 for all. Of more, those with the smallest hashes are taken: a random sample.
-    PortSources accessing(Port port, int most) throws SQLException {
-        return new PortSources(db, rolled, days(), known(), port, most);
+    PortSources accessing(Port port, double expected, int most) throws SQLException {
+        return new PortSources(db, rolled, days(), known(), port, expected, most);
     }
 
     /// Which initial TTL the observed ones allow: the next of 64, 128, 255 above, within [#MOST_HOPS] hops.

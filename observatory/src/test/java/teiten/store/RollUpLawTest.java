@@ -25,6 +25,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -349,6 +350,65 @@ class RollUpLawTest {
         assertThat(some.sources()).isEqualTo(all.sources());
         assertThat(some.tally()).isEqualTo(all.tally());
         assertThat(some.overlaps()).allMatch(overlap -> overlap.sources() <= 30);
+    }
+
+    @Test
+    void a_sample_is_the_same_whatever_number_of_sources_was_expected() {
+        Scope scope = new Scope(BEGIN, BEGIN.plusSeconds(86_400L * DAYS), Set.of());
+        for (boolean rolled : List.of(false, true)) {
+            ask(store -> {
+                if (rolled) {
+                    new Readings(store).rolledUp();
+                }
+                return store.read(db -> {
+                    Coverage coverage = Coverage.read(db, Set.of());
+                    SourceQueries queries = new SourceQueries(db, store.parts, coverage, scope);
+                    Set<String> answers = new HashSet<>();
+                    for (double expected : new double[] {0, 1, 40, 60, 1_000, 1e12}) {
+                        PortSources some = queries.accessing(Port.parse("23/tcp"), expected, 20);
+                        assertThat(some.sampled).isTrue();
+                        assertThat(some.count).isEqualTo(20);
+                        answers.add(some.osShares() + " " + some.overlaps(30));
+                    }
+                    assertThat(answers).hasSize(1);
+                    return 0;
+                });
+            });
+        }
+    }
+
+    @Test
+    void the_busiest_source_is_found_among_few_as_among_many() throws IOException {
+        // given many sources in seven blocks of addresses, and one source in an eighth that did
+        // more than any but less than
+        // these blocks
+        Path capture = folder.resolve("blocks.pcap");
+        byte[] syn = new byte[40];
+        ByteBuffer packet = ByteBuffer.wrap(syn);
+        packet.putInt(0x4500_0028).putInt(1 << 16).putInt(64 << 24 | 6 << 16);
+        packet.putInt(16, 0xC612_0001).putInt(20, 4_321 << 16 | 23).putInt(32, 0x5002_0400);
+        try (CaptureWriter out = CaptureWriter.create(capture, true, 101)) {
+            for (int n = 0; n < 2_900; n++) {
+                int source = n < 2_800 ? 0x6440_0000 | n % 7 << 16 | n / 7 % 40 : 0x6449_0909;
+                packet.putInt(12, source);
+                out.packet(BEGIN.toEpochMilli() * 1_000_000L + n, syn, 0, 40, 40);
+            }
+        }
+        data = folder.resolve("blocks");
+        read(capture, "s");
+        Scope scope = scope(0, 24, Set.of(), Scanners.ALL);
+
+        // when one source, or a few, are asked for
+        List<Readings.SourceLine> all = ask(store -> new Readings(store).topSources(scope, 0));
+        for (int limit : List.of(1, 2, 30, 281, 1_000)) {
+            // then they are the first of all
+            List<Readings.SourceLine> some =
+                    ask(store -> new Readings(store).topSources(scope, limit));
+            assertThat(some).isEqualTo(all.subList(0, Math.min(limit, all.size())));
+        }
+        assertThat(all).hasSize(281);
+        assertThat(all.getFirst().source()).isEqualTo(IpAddress.parse("100.73.9.9"));
+        assertThat(all.getFirst().tally().packets()).isEqualTo(100);
     }
 
     @Test
