@@ -157,10 +157,10 @@ public final class CampaignReadings {
         });
     }
 
-    private static List<Campaign> read(Connection db, String where) throws SQLException {
+    private List<Campaign> read(Connection db, String where) throws SQLException {
         Map<Integer, String> shapes = EventReadings.shapes(db);
         Map<Integer, String> sensors = new HashMap<>();
-        for (Coverage.SensorSpan sensor : Coverage.read(db, Set.of()).sensors()) {
+        for (Coverage.SensorSpan sensor : store.coverage(db, Set.of()).sensors()) {
             sensors.put(sensor.id(), sensor.name());
         }
         Map<String, List<PortShare>> ports = ports(db);

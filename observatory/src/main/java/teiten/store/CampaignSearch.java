@@ -125,7 +125,7 @@ final class CampaignSearch {
     }
 
     void run() throws SQLException {
-        Coverage coverage = Coverage.read(db, Set.of());
+        Coverage coverage = Coverage.read(db);
         Map<Integer, Integer> timeouts = new HashMap<>();
         List<EventReadings.Timing> timings = EventReadings.timings(db, coverage);
         long from = Long.MAX_VALUE;

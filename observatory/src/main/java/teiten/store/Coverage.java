@@ -155,8 +155,15 @@ final class Coverage {
         return kept.isAfter(from) ? kept : null;
     }
 
-    /// Reads the sensors asked for; all when `names` is empty.
-    static Coverage read(Connection db, Set<String> names) throws SQLException {
+    /// Those of the sensors; all when `names` is empty.
+    Coverage of(Set<String> names) {
+        return names.isEmpty()
+                ? this
+                : new Coverage(sensors.stream().filter(s -> names.contains(s.name)).toList());
+    }
+
+    /// Reads all sensors.
+    static Coverage read(Connection db) throws SQLException {
         List<SensorSpan> sensors = new ArrayList<>();
         try (Statement ask = db.createStatement();
                 ResultSet row =
@@ -164,23 +171,20 @@ final class Coverage {
                                 "SELECT id, name, prefixes, demo, targets, targets6, sources_from,"
                                         + " minutes_from FROM sensor ORDER BY name")) {
             while (row.next()) {
-                String name = row.getString(2);
-                if (names.isEmpty() || names.contains(name)) {
-                    sensors.add(
-                            sensor(
-                                    db,
-                                    row.getInt(1),
-                                    name,
-                                    row.getString(3),
-                                    row.getBoolean(4),
-                                    row.getBytes(5),
-                                    row.getBytes(6),
-                                    row.getInt(7),
-                                    row.getInt(8)));
-                }
+                sensors.add(
+                        sensor(
+                                db,
+                                row.getInt(1),
+                                row.getString(2),
+                                row.getString(3),
+                                row.getBoolean(4),
+                                row.getBytes(5),
+                                row.getBytes(6),
+                                row.getInt(7),
+                                row.getInt(8)));
             }
         }
-        return new Coverage(sensors);
+        return new Coverage(List.copyOf(sensors));
     }
 
     private static SensorSpan sensor(

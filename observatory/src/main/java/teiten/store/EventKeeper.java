@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongConsumer;
@@ -159,7 +158,7 @@ final class EventKeeper {
     }
 
     private static List<Work> plan(Connection db) throws SQLException {
-        Coverage coverage = Coverage.read(db, Set.of());
+        Coverage coverage = Coverage.read(db);
         List<EventReadings.Timing> timings = EventReadings.timings(db, coverage);
         Map<Integer, List<int[]>> notes = new HashMap<>();
         try (Statement ask = db.createStatement();

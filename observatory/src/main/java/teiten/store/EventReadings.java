@@ -141,7 +141,7 @@ public final class EventReadings {
 
     /// Timings of the sensors.
     public List<Timing> timings() {
-        return store.read(db -> timings(db, Coverage.read(db, Set.of())));
+        return store.read(db -> timings(db, store.coverage(db, Set.of())));
     }
 
     static List<Timing> timings(Connection db, Coverage coverage) throws SQLException {
@@ -186,7 +186,7 @@ public final class EventReadings {
     /// @param limit 0 for all
     public Page<ScanEvent> events(EventFilter filter, int skip, int limit) {
         return store.read(db -> {
-            Coverage coverage = Coverage.read(db, filter.scope().sensors());
+            Coverage coverage = store.coverage(db, filter.scope().sensors());
             Map<Integer, Timing> timings = byNumber(db, coverage);
             Map<Integer, String> shapes = shapes(db);
             String from = " FROM scan_event WHERE " + where(filter, coverage);
@@ -323,7 +323,7 @@ public final class EventReadings {
     /// How an event's packets lie in time.
     public List<TimelineStep> timeline(ScanEvent event) {
         return store.read(db -> {
-            Coverage coverage = Coverage.read(db, Set.of(event.timing.sensor));
+            Coverage coverage = store.coverage(db, Set.of(event.timing.sensor));
             long first = event.start.getEpochSecond();
             long last = event.end.getEpochSecond();
             double width = Math.max(1, Math.ceil((last - first + 1) / (double) STEPS));
@@ -387,7 +387,7 @@ public final class EventReadings {
     /// @param limit 0 for all
     public Page<Victim> victims(Scope scope, @Nullable IpAddress source, int skip, int limit) {
         return store.read(db -> {
-            Coverage coverage = Coverage.read(db, scope.sensors());
+            Coverage coverage = store.coverage(db, scope.sensors());
             Map<Integer, Timing> timings = byNumber(db, coverage);
             String from =
                     " FROM dos_victim WHERE "

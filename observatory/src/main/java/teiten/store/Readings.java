@@ -85,14 +85,14 @@ public class Readings {
 
     private <T> T ask(Set<String> sensors, Ask<T> question) {
         return store.read(db -> {
-            Coverage coverage = Coverage.read(db, sensors);
+            Coverage coverage = store.coverage(db, sensors);
             for (String name : sensors) {
                 if (coverage.sensors().stream().noneMatch(s -> s.name().equals(name))) {
                     throw new OperatorMistake(
                             "there is no sensor \""
                                     + name.replaceAll("\\p{C}", "?")
                                     + "\"; known are: "
-                                    + Coverage.read(db, Set.of()).sensors().stream()
+                                    + store.coverage(db, Set.of()).sensors().stream()
                                             .map(Coverage.SensorSpan::name)
                                             .collect(Collectors.joining(", ")));
                 }

@@ -272,7 +272,7 @@ public final class SampleLinks {
     public AlikeSources alike(String sha256, Scope scope, int limit) {
         return store.read(db -> {
             Map<Port, Double> searched = searched(db, sha256);
-            Coverage coverage = Coverage.read(db, scope.sensors());
+            Coverage coverage = store.coverage(db, scope.sensors());
             if (searched.isEmpty() || coverage.sensors().isEmpty()) {
                 return new AlikeSources(searched, List.of(), 0);
             }

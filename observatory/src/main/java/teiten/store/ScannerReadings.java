@@ -248,9 +248,8 @@ public final class ScannerReadings {
         return found;
     }
 
-    private static List<Hit> hits(Connection db, IpAddress source, Scope scope)
-            throws SQLException {
-        Coverage coverage = Coverage.read(db, scope.sensors());
+    private List<Hit> hits(Connection db, IpAddress source, Scope scope) throws SQLException {
+        Coverage coverage = store.coverage(db, scope.sensors());
         List<Hit> hits = new ArrayList<>();
         try (Statement ask = db.createStatement();
                 ResultSet row =
@@ -289,7 +288,7 @@ public final class ScannerReadings {
     /// Known investigators of the scope, widened to whole UTC days, whatever it says of them.
     public Seen seen(Scope asked) {
         return store.read(db -> {
-            Coverage coverage = Coverage.read(db, asked.sensors());
+            Coverage coverage = store.coverage(db, asked.sensors());
             Scope scope = ScannedPorts.toDays(asked).with(Scanners.ONLY);
             String days =
                     Rows.sensors(coverage)

@@ -1,6 +1,7 @@
 package teiten.store;
 
 import org.duckdb.DuckDBConnection;
+import org.jspecify.annotations.Nullable;
 
 import teiten.OperatorMistake;
 
@@ -17,6 +18,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.InstantSource;
 import java.util.Properties;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
@@ -67,6 +69,8 @@ public final class Store implements AutoCloseable {
 
     /// Numbers the writers of the spool.
     final AtomicInteger writers = new AtomicInteger();
+
+    private volatile @Nullable Kept kept;
 
     /// One writer at a time; readers use connections of their own and see the last commit.
     final ReentrantLock writing = new ReentrantLock();
@@ -285,6 +289,25 @@ public final class Store implements AutoCloseable {
             throw failed(fault);
         }
     }
+
+    /// When and at what the sensors looked, all of them when `names` is empty. Nearly every answer asks for it, some twice: it
+    /// is kept until something is stored.
+    Coverage coverage(Connection db, Set<String> names) throws SQLException {
+        long now = commits.get();
+        boolean quiet = !writing.isLocked();
+        Kept known = kept;
+        if (quiet && known != null && known.commits == now) {
+            return known.coverage.of(names);
+        }
+        Coverage read = Coverage.read(db);
+        if (quiet && !writing.isLocked() && commits.get() == now) {
+            kept = new Kept(now, read);
+        }
+        return read.of(names);
+    }
+
+    /// @param commits transactions that were stored when it was read
+    private record Kept(long commits, Coverage coverage) {}
 
     /// Runs the work as one transaction: all of it is on disk when this returns, or none of it.
     <T> T write(Work<T> work) {

@@ -212,7 +212,7 @@ class ApartLawTest {
 
     private static boolean ready(Store store, Scope scope) {
         return store.read(db -> {
-            Coverage coverage = Coverage.read(db, scope.sensors());
+            Coverage coverage = store.coverage(db, scope.sensors());
             Scope days = ScannedPorts.toDays(scope);
             RollUps rolled =
                     RollUps.of(

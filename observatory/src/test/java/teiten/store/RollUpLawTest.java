@@ -27,6 +27,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 
@@ -179,6 +180,35 @@ class RollUpLawTest {
     }
 
     @Test
+    void what_sensors_looked_at_is_kept_until_something_is_stored() {
+        ask(store -> {
+            // given an end that was asked for
+            Readings readings = new Readings(store);
+            Instant before = end(readings, "s1");
+            assertThat(end(readings, "s1")).isEqualTo(before);
+
+            // when a later minute is stored
+            long minute = before.getEpochSecond() / 60 + 3;
+            store.write(db -> {
+                try (Statement insert = db.createStatement()) {
+                    return insert.executeUpdate(
+                            "INSERT INTO pulse VALUES (%d, %d, 7)"
+                                    .formatted(sensor(store, "s1"), minute));
+                }
+            });
+
+            // then the end is that minute's, and that of the other sensor is not
+            assertThat(end(readings, "s1")).isEqualTo(before.plusSeconds(240));
+            assertThat(end(readings, "s0")).isBefore(before.plusSeconds(240));
+            return 0;
+        });
+    }
+
+    private static Instant end(Readings readings, String sensor) {
+        return Objects.requireNonNull(readings.span(Set.of(sensor))).to();
+    }
+
+    @Test
     void a_later_import_into_a_rolled_up_day_is_seen_at_once() throws IOException {
         // given rolled-up days, into one of which more is imported
         ask(store -> new Readings(store).rolledUp());
@@ -273,7 +303,7 @@ class RollUpLawTest {
             List<Readings.Series> answers =
                     ask(store ->
                             store.read(db -> {
-                                Coverage coverage = Coverage.read(db, Set.of());
+                                Coverage coverage = Coverage.read(db);
                                 List<Readings.Series> series = new ArrayList<>();
                                 for (long most : new long[] {Long.MAX_VALUE / 2, 1, 40, 1_000}) {
                                     series.add(
@@ -361,7 +391,7 @@ class RollUpLawTest {
                     new Readings(store).rolledUp();
                 }
                 return store.read(db -> {
-                    Coverage coverage = Coverage.read(db, Set.of());
+                    Coverage coverage = Coverage.read(db);
                     SourceQueries queries = new SourceQueries(db, store.parts, coverage, scope);
                     Set<String> answers = new HashSet<>();
                     for (double expected : new double[] {0, 1, 40, 60, 1_000, 1e12}) {
@@ -415,7 +445,7 @@ class RollUpLawTest {
     void a_source_has_the_same_hash_here_and_in_the_database() {
         ask(store ->
                 store.read(db -> {
-                    Coverage coverage = Coverage.read(db, Set.of());
+                    Coverage coverage = Coverage.read(db);
                     RollUps rollUps = RollUps.of(db, store.parts, coverage, 0, 1);
                     for (int n = 0; n < 70; n++) {
                         IpAddress source = source(n);
@@ -437,9 +467,7 @@ class RollUpLawTest {
     private int rolledUp() {
         return ask(store ->
                 store.read(db ->
-                        RollUps.of(db, store.parts, Coverage.read(db, Set.of()), 0, 1 << 20)
-                                .ids
-                                .size()));
+                        RollUps.of(db, store.parts, Coverage.read(db), 0, 1 << 20).ids.size()));
     }
 
     private static int sensor(Store store, String name) {
