@@ -29,6 +29,9 @@ public final class Capture implements AutoCloseable {
     /// What a batch from a stream points into stays unchanged while so many later batches are filled.
     public static final int STEADY_BATCHES = 16;
 
+    /// Bytes of a file from which on it is unmapped behind.
+    private static final long LARGE = 64 << 20;
+
     private final String name;
     private final Format format;
     private final long size;
@@ -89,6 +92,11 @@ public final class Capture implements AutoCloseable {
                     path + " cannot be read (" + e.getMessage() + "): check the disk and the name",
                     e);
         }
+    }
+
+    /// Whether content that begins so is a capture, uncompressed.
+    public static boolean recognises(byte[] head) {
+        return Format.of(MemorySegment.ofArray(head), Math.min(head.length, Format.HEAD)) != null;
     }
 
     /// A capture that something else is still writing: where its last record is not all there yet, it ends for now.
@@ -310,7 +318,17 @@ public final class Capture implements AutoCloseable {
         } catch (IOException _) {
             // Nothing was written, and all that was read has been given.
         } finally {
-            arena.close();
+            if (file != null && file.byteSize() >= LARGE) {
+                Thread.ofPlatform()
+                        .daemon()
+                        .name("teiten-unmap")
+                        .start(() -> {
+                            Pages.giveBack(file);
+                            arena.close();
+                        });
+            } else {
+                arena.close();
+            }
         }
     }
 }

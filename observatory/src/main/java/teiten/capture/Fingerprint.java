@@ -11,6 +11,11 @@ import java.util.HexFormat;
 public record Fingerprint(long headLength, String headSha256) {
     static final int HEAD = 64 * 1024;
 
+    /// Looks the hash up, which takes longer the first time than hashing.
+    public static void prepare() {
+        sha256(new byte[0]);
+    }
+
     static Fingerprint of(byte[] head) {
         return new Fingerprint(head.length, HexFormat.of().formatHex(sha256(head)));
     }

@@ -54,16 +54,8 @@ public final class Main {
                     HelpCommand.class);
 
     /// Those that always open the store.
-    private static final Set<Class<?>> OF_THE_STORE =
-            Set.of(
-                    ImportCommand.class,
-                    QueryCommand.class,
-                    TopCommand.class,
-                    ShowCommand.class,
-                    NoticeCommand.class,
-                    ScannersCommand.class,
-                    ServeCommand.class,
-                    WatchCommand.class);
+    static final Set<String> OF_THE_STORE =
+            Set.of("import", "query", "top", "show", "notice", "scanners", "serve", "watch");
 
     public static final int DONE = 0;
     public static final int DAMAGE = 1;
@@ -76,10 +68,12 @@ public final class Main {
 
     public static void main(String[] args) {
         String[] line = commandFirst(args);
-        List<Class<?>> chosen = commands(line);
-        if (chosen.size() == 1 && OF_THE_STORE.contains(chosen.getFirst())) {
+        if (line.length > 0 && OF_THE_STORE.contains(line[0])) {
             Store.prepare();
         }
+        // Or picocli looks for Groovy in every library, which takes as long as understanding the
+        // command line.
+        System.setProperty("picocli.disable.closures", "true");
         System.exit(run(line));
     }
 

@@ -26,10 +26,14 @@ final class Print {
             DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss", Locale.ROOT);
     private static final DateTimeFormatter MINUTE =
             DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm", Locale.ROOT);
-    private static final JsonMapper JSON =
-            JsonMapper.builder().disable(StreamWriteFeature.AUTO_CLOSE_TARGET).build();
     private static final String BARS = "▁▂▃▄▅▆▇█";
     private static final int WIDTH = 80;
+
+    /// Apart, because most commands write none, and it takes long to load.
+    private static final class Json {
+        static final JsonMapper MAPPER =
+                JsonMapper.builder().disable(StreamWriteFeature.AUTO_CLOSE_TARGET).build();
+    }
 
     private final PrintWriter out;
 
@@ -59,7 +63,7 @@ final class Print {
 
     /// Written as it arises: rows may be millions, given as an iterator.
     void json(Object value) {
-        JSON.writerWithDefaultPrettyPrinter().writeValue(new HarmlessWriter(out), value);
+        Json.MAPPER.writerWithDefaultPrettyPrinter().writeValue(new HarmlessWriter(out), value);
         out.println();
         out.flush();
     }
@@ -67,7 +71,7 @@ final class Print {
     /// One line of JSON that no terminal obeys.
     static String oneLine(Object value) {
         StringWriter line = new StringWriter();
-        JSON.writeValue(new HarmlessWriter(line), value);
+        Json.MAPPER.writeValue(new HarmlessWriter(line), value);
         return line.toString();
     }
 

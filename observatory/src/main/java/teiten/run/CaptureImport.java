@@ -90,11 +90,17 @@ public final class CaptureImport {
         this.stop = stop;
     }
 
-    /// Begins to get ready for files of more than a few packets while the store is still being opened.
+    /// Begins to get ready while the store is still being opened.
     public static void prepare(List<Path> files) {
-        if (files.stream().anyMatch(file -> file.toFile().length() >= SMALL)) {
-            Thread.ofPlatform().daemon().name("teiten-prepare-import").start(Telescope::prepare);
-        }
+        Thread.ofPlatform()
+                .daemon()
+                .name("teiten-prepare-import")
+                .start(() -> {
+                    Fingerprint.prepare();
+                    if (files.stream().anyMatch(file -> file.toFile().length() >= SMALL)) {
+                        Telescope.prepare();
+                    }
+                });
     }
 
     /// @param file the name under which the ledger keeps the capture

@@ -26,7 +26,6 @@ import java.util.function.BooleanSupplier;
 /// A session's id is made from sensor, both ends and start, so reading again finds the same sessions. A capture that
 /// has grown is read from its beginning again; what its end had cut then takes the place of what it was.
 public final class CaptureSessions {
-    private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final String FORMAT = "capture";
 
     private final SessionImports imports;
@@ -136,7 +135,7 @@ public final class CaptureSessions {
     }
 
     private static ObjectNode counters(StreamCounts c) {
-        ObjectNode node = JSON.createObjectNode();
+        ObjectNode node = JsonMapper.shared().createObjectNode();
         node.put("conversations", c.conversations());
         node.put("segments", c.segments());
         node.put("payload_bytes", c.payload());

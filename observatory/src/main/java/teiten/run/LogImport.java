@@ -3,6 +3,7 @@ package teiten.run;
 import org.jspecify.annotations.Nullable;
 
 import teiten.OperatorMistake;
+import teiten.capture.Capture;
 import teiten.capture.ContentStream;
 import teiten.session.Event;
 import teiten.session.Gatherer;
@@ -35,7 +36,6 @@ import java.util.function.BooleanSupplier;
 /// cut off, is read from its first line again, because what a line means depends on those before it; its sessions then
 /// take the place of what they were ([teiten.store.SessionWriter]).
 public final class LogImport {
-    private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final int HEAD = 64 << 10;
     private static final int BUFFER = 64 << 10;
 
@@ -93,7 +93,7 @@ public final class LogImport {
                 return new Result(
                         file.toString(),
                         format,
-                        (ObjectNode) JSON.readTree(known.counters()),
+                        (ObjectNode) JsonMapper.shared().readTree(known.counters()),
                         true,
                         0,
                         0,
@@ -181,7 +181,7 @@ public final class LogImport {
     /// names; `notes`; the first bad lines.
     private static ObjectNode counters(
             ReadCounts counts, long sessions, @Nullable Instant[] span, @Nullable String damage) {
-        ObjectNode node = JSON.createObjectNode();
+        ObjectNode node = JsonMapper.shared().createObjectNode();
         node.put("lines", counts.lines());
         node.put("accepted", counts.accepted());
         node.put("passed_over", counts.passedOver());
@@ -216,6 +216,9 @@ public final class LogImport {
             head = in.readNBytes(HEAD);
         } catch (IOException _) {
             // Whoever reads it as what it is says what is wrong with it.
+            return null;
+        }
+        if (Capture.recognises(head)) {
             return null;
         }
         String text = new String(head, java.nio.charset.StandardCharsets.UTF_8);

@@ -142,7 +142,7 @@ public final class Imports {
     }
 
     private int sensor(String name, @Nullable List<Prefix> prefixes, String text, boolean demo) {
-        return store.write(db -> {
+        return store.writeTables(db -> {
             try (PreparedStatement ask =
                     db.prepareStatement("SELECT id FROM sensor WHERE name = ?")) {
                 ask.setString(1, name);
@@ -182,7 +182,7 @@ public final class Imports {
 
     /// The ledger's entries of a sensor, the furthest read first, for finding a capture again.
     public List<Progress> ledger(int sensor) {
-        return store.read(db -> {
+        return store.readTables(db -> {
             List<Progress> entries = new ArrayList<>();
             try (Statement ask = db.createStatement();
                     ResultSet row =
@@ -232,7 +232,7 @@ public final class Imports {
 
     /// Seconds of silence that end a scan event of this sensor, as far as is known before reading.
     public int timeout(int sensor) {
-        return store.read(db -> {
+        return store.readTables(db -> {
             try (Statement ask = db.createStatement();
                     ResultSet row =
                             ask.executeQuery("SELECT prefixes FROM sensor WHERE id = " + sensor)) {
@@ -278,7 +278,7 @@ public final class Imports {
         List<PartWriter.Part> parts = new ArrayList<>();
         written.forEach(w -> parts.addAll(w.parts));
         try {
-            return store.write(db -> {
+            return store.writeTables(db -> {
                 store.parts.take(db, progress.sensor(), parts);
                 noteTargets(db, progress.sensor(), "targets", summary.targets());
                 noteTargets(db, progress.sensor(), "targets6", summary.targets6());
@@ -364,6 +364,9 @@ public final class Imports {
     /// Takes away what is kept no longer ([Retention]): minutes become hours and days only, single sources become counts
     /// only. Hours, days and the pulse stay.
     public void retain(int sensor, int minutesDays, int sourcesDays) {
+        if (!store.readTables(db -> outlived(db, sensor, minutesDays, sourcesDays))) {
+            return;
+        }
         List<Path> files =
                 store.write(db -> {
                     List<Path> dropped = new ArrayList<>();
@@ -413,6 +416,37 @@ public final class Imports {
                     return dropped;
                 });
         delete(files);
+    }
+
+    /// Whether there is something to take away.
+    private boolean outlived(Connection db, int sensor, int minutesDays, int sourcesDays)
+            throws SQLException {
+        Instant now = store.clock().instant();
+        long minutes = Retention.from(db, sensor, minutesDays, now);
+        long sources = Retention.from(db, sensor, sourcesDays, now);
+        String rows = " WHERE sensor = " + sensor + " AND ";
+        return EventKeeper.count(
+                        db,
+                        "SELECT (SELECT count(*) FROM minute_row"
+                                + rows
+                                + "minute < "
+                                + minutes * 1_440
+                                + ") + (SELECT count(*) FROM segment_row"
+                                + rows
+                                + "first < "
+                                + sources * 86_400
+                                + ") + (SELECT count(*) FROM segment6_row"
+                                + rows
+                                + "first < "
+                                + sources * 86_400
+                                + ") + (SELECT count(*) FROM part"
+                                + rows
+                                + "(kind = 'MINUTE' AND last_day < "
+                                + minutes
+                                + " OR kind IN ('SEGMENT', 'SEGMENT6') AND last_day < "
+                                + sources
+                                + "))")
+                > 0;
     }
 
     private static void noteTargets(Connection db, int sensor, String column, Distinct targets)

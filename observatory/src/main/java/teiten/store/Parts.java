@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -22,8 +21,9 @@ import java.util.stream.Stream;
 ///
 /// A part of many rows stays the file it was written as, in `DIR/parts`: the database reads Parquet where it lies, so
 /// storing costs a rename and a row in `part`. A part of few rows goes into the table of its kind, so that files never
-/// become many. The views `source`, `minute`, `hour` and `day` put both together; they name absolute paths and are made
-/// anew at every opening, so that the directory may be moved.
+/// become many. The views `source`, `minute`, `hour` and `day` put both together. They name absolute paths, so that the
+/// directory may be moved, and are made anew when somebody asks for the first time after the opening or after new parts:
+/// the database opens files to make them, for which an import that nobody watches need not wait.
 ///
 /// A file is moved to `parts` before the transaction that names it, and deleted after the one that drops it: what a
 /// crash leaves over is a file that no row names, deleted at the next opening.
@@ -48,6 +48,9 @@ final class Parts {
 
     private final Path folder;
 
+    /// Whether the views do not name what there is; changed by whoever writes to the store.
+    private volatile boolean stale = true;
+
     private Parts(Path folder) {
         this.folder = folder;
     }
@@ -65,7 +68,7 @@ final class Parts {
         return folder.resolve(kind + "-" + id + ".parquet");
     }
 
-    /// Deletes what no row names, and makes the views.
+    /// Deletes what no row names.
     void open(Connection db) throws SQLException, IOException {
         Files.createDirectories(folder);
         Set<Path> named = new HashSet<>();
@@ -94,20 +97,29 @@ final class Parts {
                 }
             }
         }
+    }
+
+    /// Whether [#views] must be called before a view is read.
+    boolean stale() {
+        return stale;
+    }
+
+    /// Makes the views and functions, within the caller's transaction.
+    void views(Connection db) throws SQLException {
         RollUps.functions(db);
-        views(db);
+        define(db);
+        stale = false;
     }
 
     /// Takes finished parts in, within the caller's transaction.
     void take(Connection db, int sensor, List<Part> parts) throws SQLException, IOException {
-        boolean files = false;
+        List<Path> minutes =
+                parts.stream().filter(p -> p.kind() == Kind.MINUTE).map(Part::file).toList();
+        if (!minutes.isEmpty()) {
+            run(db, "INSERT INTO pulse SELECT sensor, minute, packets FROM " + parquet(minutes));
+        }
+        List<Part> kept = new ArrayList<>();
         for (Part part : parts) {
-            if (part.kind() == Kind.MINUTE) {
-                run(
-                        db,
-                        "INSERT INTO pulse SELECT sensor, minute, packets FROM "
-                                + parquet(List.of(part.file())));
-            }
             if (!part.kind().tuples() && part.rows() < MANY && Files.size(part.file()) < LARGE) {
                 run(
                         db,
@@ -117,26 +129,45 @@ final class Parts {
                                 + parquet(List.of(part.file())));
                 continue;
             }
-            int id;
-            try (PreparedStatement insert =
-                    db.prepareStatement(
-                            "INSERT INTO part VALUES (nextval('ids'), ?, ?, ?, ?, ?) RETURNING"
-                                    + " id")) {
-                insert.setString(1, part.kind().name());
-                insert.setInt(2, sensor);
-                insert.setLong(3, part.rows());
-                insert.setInt(4, part.first());
-                insert.setInt(5, part.last());
-                try (ResultSet row = insert.executeQuery()) {
-                    row.next();
-                    id = row.getInt(1);
-                }
-            }
-            Files.move(part.file(), file(part.kind().name(), id), StandardCopyOption.ATOMIC_MOVE);
-            files = true;
+            kept.add(part);
         }
-        if (files) {
-            views(db);
+        if (!kept.isEmpty()) {
+            name(db, sensor, kept);
+            stale = true;
+        }
+    }
+
+    private void name(Connection db, int sensor, List<Part> parts)
+            throws SQLException, IOException {
+        StringBuilder rows = new StringBuilder();
+        for (Part part : parts) {
+            rows.append(rows.isEmpty() ? "(" : ", (")
+                    .append("nextval('ids'), '")
+                    .append(part.kind().name())
+                    .append("', ")
+                    .append(sensor)
+                    .append(", ")
+                    .append(part.rows())
+                    .append(", ")
+                    .append(part.first())
+                    .append(", ")
+                    .append(part.last())
+                    .append(')');
+        }
+        List<Integer> ids = new ArrayList<>();
+        try (Statement insert = db.createStatement();
+                ResultSet row =
+                        insert.executeQuery("INSERT INTO part VALUES " + rows + " RETURNING id")) {
+            while (row.next()) {
+                ids.add(row.getInt(1));
+            }
+        }
+        for (int i = 0; i < parts.size(); i++) {
+            Part part = parts.get(i);
+            Files.move(
+                    part.file(),
+                    file(part.kind().name(), ids.get(i)),
+                    StandardCopyOption.ATOMIC_MOVE);
         }
     }
 
@@ -162,12 +193,13 @@ final class Parts {
             }
         }
         if (!files.isEmpty()) {
+            // Whoever asks next must not be sent to files that are gone.
             views(db);
         }
         return files;
     }
 
-    private void views(Connection db) throws SQLException {
+    private void define(Connection db) throws SQLException {
         for (Kind kind : List.of(Kind.MINUTE, Kind.HOUR, Kind.DAY)) {
             String name = kind.name().toLowerCase(java.util.Locale.ROOT);
             String columns =

@@ -16,13 +16,20 @@ final class Retention {
 
     /// The first UTC day that is kept, since 1970.
     static long from(Connection db, int sensor, int days, Instant now) throws SQLException {
+        String sensors = " WHERE sensor = " + sensor;
         String sql =
-                """
-                SELECT least((SELECT coalesce(max(minute), 0) // 1440 - %2$d FROM pulse WHERE sensor = %1$d),
-                    (SELECT coalesce(min(greatest(first_nanos // 86400000000000, last_nanos // 86400000000000 - %2$d)), 1000000000)
-                        FROM import WHERE sensor = %1$d AND first_nanos IS NOT NULL AND stored_at_millis >= %3$d))
-                """
-                        .formatted(sensor, days, now.minus(Duration.ofDays(days)).toEpochMilli());
+                "SELECT least((SELECT coalesce(max(minute), 0) // 1440 - "
+                        + days
+                        + " FROM pulse"
+                        + sensors
+                        + "), (SELECT coalesce(min(greatest(first_nanos // 86400000000000,"
+                        + " last_nanos // 86400000000000 - "
+                        + days
+                        + ")), 1000000000) FROM import"
+                        + sensors
+                        + " AND first_nanos IS NOT NULL AND stored_at_millis >= "
+                        + now.minus(Duration.ofDays(days)).toEpochMilli()
+                        + "))";
         try (Statement ask = db.createStatement();
                 ResultSet row = ask.executeQuery(sql)) {
             row.next();

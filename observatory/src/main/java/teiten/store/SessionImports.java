@@ -58,7 +58,7 @@ public final class SessionImports {
 
     /// The ledger's entries of that format and sensor, the longest first.
     public List<Entry> ledger(String format, String sensor) {
-        return store.read(db -> {
+        return store.readTables(db -> {
             List<Entry> entries = new ArrayList<>();
             try (PreparedStatement ask =
                     db.prepareStatement(

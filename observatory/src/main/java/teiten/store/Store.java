@@ -1,6 +1,7 @@
 package teiten.store;
 
 import org.duckdb.DuckDBConnection;
+import org.duckdb.DuckDBDriver;
 import org.jspecify.annotations.Nullable;
 
 import teiten.OperatorMistake;
@@ -13,16 +14,17 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongConsumer;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /// The data directory: one embedded database, opened by one process at a time.
@@ -130,18 +132,21 @@ public final class Store implements AutoCloseable {
         events.onLongJoin(segments);
     }
 
-    /// Begins to load the database's library, so that it is there when a store is opened soon.
+    /// Begins to load the database's library and its driver, which asks every library for a logger, so that both are there
+    /// when a store is opened soon.
     public static void prepare() {
-        Thread.ofPlatform()
-                .daemon()
-                .name("teiten-prepare")
-                .start(() -> {
-                    try {
-                        DriverManager.getConnection("jdbc:duckdb:").close();
-                    } catch (SQLException | LinkageError _) {
-                        // opening a store will say it
-                    }
-                });
+        for (String part : List.of("org.duckdb.DuckDBNative", "org.duckdb.DuckDBDriver")) {
+            Thread.ofPlatform()
+                    .daemon()
+                    .name("teiten-prepare")
+                    .start(() -> {
+                        try {
+                            Class.forName(part);
+                        } catch (ClassNotFoundException | LinkageError _) {
+                            // opening a store will say it
+                        }
+                    });
+        }
     }
 
     private static RandomAccessFile claim(Path directory, String purpose) {
@@ -199,6 +204,13 @@ public final class Store implements AutoCloseable {
         }
     }
 
+    /// Asks the driver itself: the driver manager would look for others in every library.
+    private static DuckDBConnection database(String file, Properties settings) throws SQLException {
+        return new DuckDBDriver()
+                .connect("jdbc:duckdb:" + file, settings)
+                .unwrap(DuckDBConnection.class);
+    }
+
     private static DuckDBConnection connect(Path file, Path directory, long memory)
             throws SQLException {
         Properties settings = new Properties();
@@ -210,9 +222,7 @@ public final class Store implements AutoCloseable {
         settings.setProperty("autoload_known_extensions", "false");
         settings.setProperty("preserve_insertion_order", "false");
         try {
-            Connection connection =
-                    DriverManager.getConnection("jdbc:duckdb:" + file.toAbsolutePath(), settings);
-            return connection.unwrap(DuckDBConnection.class);
+            return database(file.toAbsolutePath().toString(), settings);
         } catch (LinkageError missing) {
             throw new OperatorMistake(
                     "the database's library cannot be loaded ("
@@ -269,10 +279,33 @@ public final class Store implements AutoCloseable {
 
     /// A connection of the caller's own, for reading while others write.
     Connection connection() {
+        if (parts.stale()) {
+            makeViews();
+        }
+        return tables();
+    }
+
+    /// One for tables alone: its views may not know what was just stored.
+    private Connection tables() {
         try {
             return root.duplicate();
         } catch (SQLException fault) {
             throw failed(fault);
+        }
+    }
+
+    private void makeViews() {
+        writing.lock();
+        try (Connection db = tables()) {
+            if (parts.stale()) {
+                db.setAutoCommit(false);
+                parts.views(db);
+                db.commit();
+            }
+        } catch (SQLException fault) {
+            throw failed(fault);
+        } finally {
+            writing.unlock();
         }
     }
 
@@ -283,7 +316,16 @@ public final class Store implements AutoCloseable {
     }
 
     <T> T read(Work<T> work) {
-        try (Connection db = connection()) {
+        return read(connection(), work);
+    }
+
+    /// Work that reads no view: for an import, which need not wait until there are any.
+    <T> T readTables(Work<T> work) {
+        return read(tables(), work);
+    }
+
+    private <T> T read(Connection connection, Work<T> work) {
+        try (Connection db = connection) {
             return work.on(db);
         } catch (SQLException | IOException fault) {
             throw failed(fault);
@@ -311,8 +353,17 @@ public final class Store implements AutoCloseable {
 
     /// Runs the work as one transaction: all of it is on disk when this returns, or none of it.
     <T> T write(Work<T> work) {
+        return write(this::connection, work);
+    }
+
+    /// The same, of work that reads no view.
+    <T> T writeTables(Work<T> work) {
+        return write(this::tables, work);
+    }
+
+    private <T> T write(Supplier<Connection> connections, Work<T> work) {
         writing.lock();
-        try (Connection db = connection()) {
+        try (Connection db = connections.get()) {
             db.setAutoCommit(false);
             try {
                 T result = work.on(db);

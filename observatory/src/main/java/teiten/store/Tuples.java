@@ -75,7 +75,7 @@ public final class Tuples {
 
     /// Tuples that wait to be turned.
     public long waiting() {
-        return store.read(db -> {
+        return store.readTables(db -> {
             try (Statement ask = db.createStatement();
                     ResultSet row =
                             ask.executeQuery(
@@ -311,11 +311,15 @@ public final class Tuples {
 
     /// Deletes the sensor's files of days that are kept no longer ([Retention]).
     public void retain(int sensor, int keepDays) {
-        store.read(db -> {
+        store.readTables(db -> {
+            List<Path> stored = published("s" + sensor + "-");
+            if (stored.isEmpty()) {
+                return 0;
+            }
             LocalDate from =
                     LocalDate.ofEpochDay(
                             Retention.from(db, sensor, keepDays, store.clock().instant()));
-            for (Path file : published("s" + sensor + "-")) {
+            for (Path file : stored) {
                 if (day(file).isBefore(from)) {
                     Files.delete(folder().resolve(file));
                 }
