@@ -13,13 +13,11 @@ import teiten.store.Readings.PortLine;
 import teiten.store.Readings.Series;
 import teiten.telescope.Distinct;
 import teiten.telescope.PacketClass;
-import teiten.telescope.PortImage;
 
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
@@ -37,28 +35,15 @@ import java.util.stream.Collectors;
 
 /// What reached which port when: from `minute`, `hour` and `day`.
 final class PortQueries {
-    /// Minutes are unpacked one by one: an answer in minutes spans at most this much.
-    static final Duration LONGEST_BY_MINUTE = Duration.ofHours(25);
-
-    /// Packets whose minutes' images are read together: some 3 bytes each.
-    private static final long MOST_AT_ONCE = 16_000_000;
-
     private final Connection db;
     private final Coverage coverage;
     private final Scope scope;
-    private final long mostAtOnce;
 
     /// @param scope aligned to whole hours
     PortQueries(Connection db, Coverage coverage, Scope scope) {
-        this(db, coverage, scope, MOST_AT_ONCE);
-    }
-
-    /// @param mostAtOnce packets whose minutes are read together; no answer depends on it
-    PortQueries(Connection db, Coverage coverage, Scope scope, long mostAtOnce) {
         this.db = db;
         this.coverage = coverage;
         this.scope = scope;
-        this.mostAtOnce = mostAtOnce;
     }
 
     /// Widens the span to whole hours, the finest grain that is kept for long.
@@ -211,7 +196,7 @@ final class PortQueries {
     }
 
     /// What one bucket gathers.
-    private static final class Sum {
+    static final class Sum {
         Tally tally = Tally.ZERO;
         final Distinct sources = new Distinct();
     }
@@ -220,7 +205,10 @@ final class PortQueries {
         TreeMap<Instant, Sum> sums = new TreeMap<>();
         int code = port == null ? Imports.ALL_PORTS : port.code();
         switch (step) {
-            case MINUTE -> byMinute(code, sums);
+            case MINUTE ->
+                    sums.putAll(
+                            new MinuteQueries(db, coverage, scope, MinuteQueries.MOST_AT_ONCE)
+                                    .sums(code));
             case HOUR -> byInterval("hour", 3_600, code, step, zone, sums);
             case DAY -> {
                 boolean utc =
@@ -288,68 +276,6 @@ final class PortQueries {
     private static Sum bucket(long second, Step step, ZoneId zone, Map<Instant, Sum> sums) {
         return sums.computeIfAbsent(
                 floor(Instant.ofEpochSecond(second), step, zone), _ -> new Sum());
-    }
-
-    private void byMinute(int code, Map<Instant, Sum> sums) throws SQLException {
-        if (Duration.between(scope.from(), scope.to()).compareTo(LONGEST_BY_MINUTE) > 0) {
-            throw new OperatorMistake(
-                    "minutes are shown for at most "
-                            + LONGEST_BY_MINUTE.toHours()
-                            + " hours at once; narrow the span with --from and --to, or ask by"
-                            + " hour");
-        }
-        for (int[] slice : slices()) {
-            byMinute(slice[0], slice[1], code, sums);
-        }
-    }
-
-    /// Minutes that are read at once, first and last: the database makes all rows of an answer before it gives the first, and
-    /// memory that it takes anew each time costs more than reading the images.
-    private List<int[]> slices() throws SQLException {
-        List<int[]> slices = new ArrayList<>();
-        long packets = mostAtOnce;
-        try (Statement ask = db.createStatement();
-                ResultSet row =
-                        ask.executeQuery(
-                                "SELECT minute, sum(packets) FROM minute WHERE "
-                                        + minutes(
-                                                scope.from().getEpochSecond() / 60,
-                                                scope.to().getEpochSecond() / 60 - 1)
-                                        + " GROUP BY minute ORDER BY minute")) {
-            while (row.next()) {
-                packets += row.getLong(2);
-                if (packets >= mostAtOnce) {
-                    slices.add(new int[] {row.getInt(1), 0});
-                    packets = row.getLong(2);
-                }
-                slices.getLast()[1] = row.getInt(1);
-            }
-        }
-        return slices;
-    }
-
-    private String minutes(long first, long last) {
-        return Rows.sensors(coverage) + " AND minute >= " + first + " AND minute <= " + last;
-    }
-
-    private void byMinute(int first, int last, int code, Map<Instant, Sum> sums)
-            throws SQLException {
-        try (Statement ask = db.createStatement();
-                ResultSet row =
-                        ask.executeQuery(
-                                "SELECT minute, image FROM minute WHERE " + minutes(first, last))) {
-            while (row.next()) {
-                PortImage.Reader image = new PortImage.Reader(row.getBytes(2));
-                Sum sum = sums.computeIfAbsent(Coverage.minute(row.getInt(1)), _ -> new Sum());
-                // Ports lie in ascending order.
-                while (image.next() && (code == Imports.ALL_PORTS || image.figures.port <= code)) {
-                    if (code == Imports.ALL_PORTS || image.figures.port == code) {
-                        sum.tally = sum.tally.plus(Rows.tally(image.figures));
-                        sum.sources.mergeImage(image.sourcesImage());
-                    }
-                }
-            }
-        }
     }
 
     private List<Instant> starts(Step step, ZoneId zone) {

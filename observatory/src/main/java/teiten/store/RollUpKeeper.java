@@ -122,6 +122,7 @@ final class RollUpKeeper {
         Turn days = new Turn(this::days);
         Turn investigators = new Turn(this::investigators);
         try {
+            store.connection().close(); // makes the views before somebody waits for them
             while (!closing) {
                 long now = store.commits.get();
                 Thread.sleep(QUIET);
@@ -130,6 +131,8 @@ final class RollUpKeeper {
             }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
+        } catch (SQLException fault) {
+            LOG.log(System.Logger.Level.WARNING, LATER, fault);
         }
     }
 

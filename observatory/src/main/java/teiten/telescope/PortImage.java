@@ -27,6 +27,7 @@ public final class PortImage {
     /// A cursor over an image's ports.
     public static final class Reader {
         private final byte[] image;
+        private final int end;
         private int at;
         private final long total;
         private final int marks;
@@ -41,8 +42,14 @@ public final class PortImage {
 
         /// @throws IllegalStateException when the bytes are none of ours or of a newer version
         public Reader(byte[] image) {
+            this(image, image.length);
+        }
+
+        /// The same of the first `length` bytes of an array, which stays as it is while they are read.
+        public Reader(byte[] image, int length) {
             this.image = image;
-            if (image.length < 5 || image[0] != 'P' || image[1] != 'I' || image[2] != VERSION) {
+            end = length;
+            if (length < 5 || image[0] != 'P' || image[1] != 'I' || image[2] != VERSION) {
                 throw new IllegalStateException(
                         "not a port image of version "
                                 + VERSION
@@ -60,7 +67,7 @@ public final class PortImage {
         }
 
         public boolean next() {
-            if (at >= image.length) {
+            if (at >= end) {
                 return false;
             }
             figures.port += (int) varint();
