@@ -104,11 +104,39 @@ final class Parts {
         return stale;
     }
 
-    /// Makes the views and functions, within the caller's transaction.
+    /// They name what there is: the transaction that made them is stored.
+    void fresh() {
+        stale = false;
+    }
+
+    /// Makes the views and the functions that they need, within the caller's transaction.
     void views(Connection db) throws SQLException {
         RollUps.functions(db);
-        define(db);
-        stale = false;
+        for (Kind kind : List.of(Kind.MINUTE, Kind.HOUR, Kind.DAY)) {
+            String name = kind.name().toLowerCase(java.util.Locale.ROOT);
+            String columns =
+                    kind == Kind.MINUTE
+                            ? "sensor, minute, packets, image"
+                            : "sensor, " + name + ", port, " + COUNTS;
+            view(db, name, select(db, kind, columns));
+        }
+        view(
+                db,
+                "source",
+                select(
+                                db,
+                                Kind.SEGMENT,
+                                "sensor, (first // 86400)::INTEGER AS day, 0::BIGINT AS high,"
+                                        + " 281470681743360 + address::BIGINT AS low,"
+                                        + " source_hash4(address)::UINTEGER AS hash, "
+                                        + SEGMENT)
+                        + " UNION ALL "
+                        + select(
+                                db,
+                                Kind.SEGMENT6,
+                                "sensor, (first // 86400)::INTEGER AS day, high, low,"
+                                        + " source_hash(high, low)::UINTEGER AS hash, "
+                                        + SEGMENT));
     }
 
     /// Takes finished parts in, within the caller's transaction.
@@ -140,34 +168,31 @@ final class Parts {
     private void name(Connection db, int sensor, List<Part> parts)
             throws SQLException, IOException {
         StringBuilder rows = new StringBuilder();
-        for (Part part : parts) {
-            rows.append(rows.isEmpty() ? "(" : ", (")
-                    .append("nextval('ids'), '")
-                    .append(part.kind().name())
-                    .append("', ")
-                    .append(sensor)
-                    .append(", ")
-                    .append(part.rows())
-                    .append(", ")
-                    .append(part.first())
-                    .append(", ")
-                    .append(part.last())
-                    .append(')');
-        }
-        List<Integer> ids = new ArrayList<>();
-        try (Statement insert = db.createStatement();
-                ResultSet row =
-                        insert.executeQuery("INSERT INTO part VALUES " + rows + " RETURNING id")) {
-            while (row.next()) {
-                ids.add(row.getInt(1));
+        try (Statement statement = db.createStatement()) {
+            try (ResultSet id =
+                    statement.executeQuery(
+                            "SELECT nextval('ids') FROM range(" + parts.size() + ")")) {
+                for (Part part : parts) {
+                    id.next();
+                    String kind = part.kind().name();
+                    Files.move(
+                            part.file(), file(kind, id.getInt(1)), StandardCopyOption.ATOMIC_MOVE);
+                    rows.append(rows.isEmpty() ? "(" : ", (")
+                            .append(id.getInt(1))
+                            .append(", '")
+                            .append(kind)
+                            .append("', ")
+                            .append(sensor)
+                            .append(", ")
+                            .append(part.rows())
+                            .append(", ")
+                            .append(part.first())
+                            .append(", ")
+                            .append(part.last())
+                            .append(')');
+                }
             }
-        }
-        for (int i = 0; i < parts.size(); i++) {
-            Part part = parts.get(i);
-            Files.move(
-                    part.file(),
-                    file(part.kind().name(), ids.get(i)),
-                    StandardCopyOption.ATOMIC_MOVE);
+            statement.execute("INSERT INTO part VALUES " + rows);
         }
     }
 
@@ -197,34 +222,6 @@ final class Parts {
             views(db);
         }
         return files;
-    }
-
-    private void define(Connection db) throws SQLException {
-        for (Kind kind : List.of(Kind.MINUTE, Kind.HOUR, Kind.DAY)) {
-            String name = kind.name().toLowerCase(java.util.Locale.ROOT);
-            String columns =
-                    kind == Kind.MINUTE
-                            ? "sensor, minute, packets, image"
-                            : "sensor, " + name + ", port, " + COUNTS;
-            view(db, name, select(db, kind, columns));
-        }
-        view(
-                db,
-                "source",
-                select(
-                                db,
-                                Kind.SEGMENT,
-                                "sensor, (first // 86400)::INTEGER AS day, 0::BIGINT AS high,"
-                                        + " 281470681743360 + address::BIGINT AS low,"
-                                        + " source_hash4(address)::UINTEGER AS hash, "
-                                        + SEGMENT)
-                        + " UNION ALL "
-                        + select(
-                                db,
-                                Kind.SEGMENT6,
-                                "sensor, (first // 86400)::INTEGER AS day, high, low,"
-                                        + " source_hash(high, low)::UINTEGER AS hash, "
-                                        + SEGMENT));
     }
 
     private String select(Connection db, Kind kind, String columns) throws SQLException {

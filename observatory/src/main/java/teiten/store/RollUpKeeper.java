@@ -121,8 +121,8 @@ final class RollUpKeeper {
     private void run() {
         Turn days = new Turn(this::days);
         Turn investigators = new Turn(this::investigators);
+        ready();
         try {
-            store.connection().close(); // makes the views before somebody waits for them
             while (!closing) {
                 long now = store.commits.get();
                 Thread.sleep(QUIET);
@@ -131,8 +131,15 @@ final class RollUpKeeper {
             }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
-        } catch (SQLException fault) {
-            LOG.log(System.Logger.Level.WARNING, LATER, fault);
+        }
+    }
+
+    /// Makes the views before somebody waits for them.
+    private void ready() {
+        try {
+            store.connection().close();
+        } catch (SQLException | RuntimeException fault) {
+            LOG.log(System.Logger.Level.WARNING, "views were not made ahead", fault);
         }
     }
 

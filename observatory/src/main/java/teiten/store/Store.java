@@ -301,6 +301,7 @@ public final class Store implements AutoCloseable {
                 db.setAutoCommit(false);
                 parts.views(db);
                 db.commit();
+                parts.fresh();
             }
         } catch (SQLException fault) {
             throw failed(fault);
