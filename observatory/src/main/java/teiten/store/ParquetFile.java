@@ -19,9 +19,16 @@ import java.util.List;
 ///
 /// ```
 /// "PAR1"  row group: a column chunk each = [dictionary page] page header (Thrift compact) + page …
-/// footer (Thrift compact)  footer length (4, little-endian)  "PAR1"
+/// [index]  footer (Thrift compact)  footer length (4, little-endian)  "PAR1"
 /// ```
-/// Format: apache/parquet-format, `parquet.thrift`, version 1 data pages.
+/// Format: apache/parquet-format, `parquet.thrift`, version 1 data pages. The index says where the values themselves lie, for
+/// [SegmentFile]; readers of Parquet pass it over.
+///
+/// ```
+/// index: a group each = rows (4), then a column each = values (8), dictionary or bytes (8), entries or least number (4),
+///        [#PLAIN_VALUES], [#STRINGS] or the bits of a place in the dictionary (4), [#IN_A_ROW] added
+///        groups (4)  columns (4)  length of the index (8)  INDEX (8), all little-endian
+/// ```
 final class ParquetFile implements AutoCloseable {
     private static final int DATA_PAGE = 0;
     private static final int DICTIONARY_PAGE = 2;
@@ -29,6 +36,23 @@ final class ParquetFile implements AutoCloseable {
     private static final int RLE = 3;
     private static final int DELTA_LENGTH = 6;
     private static final int RLE_DICTIONARY = 8;
+
+    /// How values lie, in the index: as they are; as lengths and bytes; else the bits of a place in the dictionary.
+    static final int PLAIN_VALUES = -1;
+
+    static final int STRINGS = -2;
+
+    /// The dictionary has all numbers from the least one on, which is told instead of how many there are.
+    static final int IN_A_ROW = 0x100;
+
+    /// "TEITENIX"
+    static final long INDEX = 0x5849_4E45_5449_4554L;
+
+    /// Bytes of the index about a group, about a column of it, and behind all groups.
+    static final int INDEX_GROUP = 4;
+
+    static final int INDEX_COLUMN = 24;
+    static final int INDEX_END = 24;
 
     /// What a column holds: Parquet's physical type and, for unsigned integers, its converted type.
     enum Type {
@@ -51,16 +75,26 @@ final class ParquetFile implements AutoCloseable {
     /// The least and the greatest number, little-endian, as the footer tells them.
     private record Bounds(byte[] least, byte[] greatest) {}
 
+    /// Where values lie, as the index tells it.
+    ///
+    /// @param other where the dictionary or the bytes of the strings lie
+    private record Values(long at, long other, int entries, int kind) {}
+
     /// @param dictionary where it begins; 0 without one
     /// @param bounds null where the footer does not tell them
     private record Chunk(
-            long dictionary, long offset, long bytes, int encoding, @Nullable Bounds bounds) {
-        Chunk(long dictionary, long offset, long bytes, int encoding) {
-            this(dictionary, offset, bytes, encoding, null);
+            long dictionary,
+            long offset,
+            long bytes,
+            int encoding,
+            Values values,
+            @Nullable Bounds bounds) {
+        Chunk(long dictionary, long offset, long bytes, int encoding, Values values) {
+            this(dictionary, offset, bytes, encoding, values, null);
         }
 
         Chunk within(Bounds bounds) {
-            return new Chunk(dictionary, offset, bytes, encoding, bounds);
+            return new Chunk(dictionary, offset, bytes, encoding, values, bounds);
         }
     }
 
@@ -71,6 +105,7 @@ final class ParquetFile implements AutoCloseable {
     private List<Chunk> chunks = new ArrayList<>();
     private final List<Group> groups = new ArrayList<>();
     private long total;
+    private boolean indexed;
 
     private final ParquetPacking packing = new ParquetPacking();
 
@@ -81,6 +116,12 @@ final class ParquetFile implements AutoCloseable {
 
     ParquetFile column(String name, Type type) {
         columns.add(new Column(name, type));
+        return this;
+    }
+
+    /// Puts the index into the file.
+    ParquetFile indexed() {
+        indexed = true;
         return this;
     }
 
@@ -98,8 +139,9 @@ final class ParquetFile implements AutoCloseable {
     void plain(int rows, byte[] values, int length) throws IOException {
         long offset = file.position();
         page(DATA_PAGE, length, rows, PLAIN);
+        Values where = new Values(file.position(), 0, 0, PLAIN_VALUES);
         file.write(values, length);
-        chunks.add(new Chunk(0, offset, file.position() - offset, PLAIN));
+        chunks.add(new Chunk(0, offset, file.position() - offset, PLAIN, where));
     }
 
     /// The group's next column of numbers, little-endian, as wide as the column's type.
@@ -146,15 +188,18 @@ final class ParquetFile implements AutoCloseable {
         long offset = file.position();
         packing.lengths(rows, lengths);
         page(DATA_PAGE, packing.packedLength + length, rows, DELTA_LENGTH);
+        Values where =
+                new Values(file.position(), file.position() + packing.packedLength, 0, STRINGS);
         file.write(packing.packed, packing.packedLength);
         file.write(bytes, length);
-        chunks.add(new Chunk(0, offset, file.position() - offset, DELTA_LENGTH));
+        chunks.add(new Chunk(0, offset, file.position() - offset, DELTA_LENGTH, where));
     }
 
     /// A page of the dictionary, and one of the places in it: the width of a place, and a run of them.
     private void packed(int rows, int width) throws IOException {
         long dictionary = file.position();
         page(DICTIONARY_PAGE, packing.dictionaryLength, packing.dictionaryLength / width, PLAIN);
+        long entries = file.position();
         file.write(packing.dictionary, packing.dictionaryLength);
         long offset = file.position();
         boolean same = packing.bits == 0;
@@ -167,8 +212,18 @@ final class ParquetFile implements AutoCloseable {
         page(DATA_PAGE, 1 + run.length + places, rows, RLE_DICTIONARY);
         file.write(new byte[] {(byte) Math.max(1, packing.bits)}, 1);
         file.write(run, run.length);
+        Values where =
+                packing.inARow
+                        ? new Values(
+                                file.position(), entries, packing.from, packing.bits | IN_A_ROW)
+                        : new Values(
+                                file.position(),
+                                entries,
+                                packing.dictionaryLength / width,
+                                packing.bits);
         file.write(packing.packed, places);
-        chunks.add(new Chunk(dictionary, offset, file.position() - dictionary, RLE_DICTIONARY));
+        chunks.add(
+                new Chunk(dictionary, offset, file.position() - dictionary, RLE_DICTIONARY, where));
     }
 
     private void page(int kind, int length, int values, int encoding) throws IOException {
@@ -197,6 +252,9 @@ final class ParquetFile implements AutoCloseable {
     @Override
     public void close() throws IOException {
         try (file) {
+            if (indexed) {
+                index();
+            }
             Thrift footer = new Thrift();
             footer.i32(1, 1).list(2, columns.size() + 1, 12);
             footer.element().bytes(4, "rows").i32(5, columns.size()).end();
@@ -217,6 +275,21 @@ final class ParquetFile implements AutoCloseable {
             tail.put(bytes).putInt(bytes.length).put(magic());
             file.write(tail.array(), tail.position());
         }
+    }
+
+    private void index() throws IOException {
+        int length = groups.size() * (INDEX_GROUP + columns.size() * INDEX_COLUMN) + INDEX_END;
+        ByteBuffer index = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
+        for (Group group : groups) {
+            index.putInt((int) group.rows);
+            for (Chunk chunk : group.chunks) {
+                Values values = chunk.values;
+                index.putLong(values.at).putLong(values.other);
+                index.putInt(values.entries).putInt(values.kind);
+            }
+        }
+        index.putInt(groups.size()).putInt(columns.size()).putLong(length).putLong(INDEX);
+        file.write(index.array(), length);
     }
 
     private void group(Thrift out, Group group) {

@@ -45,6 +45,11 @@ final class ParquetPacking {
     int dictionaryLength;
     int bits;
 
+    /// Whether it has all numbers from the least one on, and that one; of numbers of 8 bytes its lower half.
+    boolean inARow;
+
+    int from;
+
     /// The places, or the packed lengths, and how many bytes they are.
     byte[] packed = new byte[0];
 
@@ -93,6 +98,7 @@ final class ParquetPacking {
                 enter(i, found[i], width);
             }
             dictionaryLength = entries * width;
+            inARow = false;
             return true;
         }
         // It must save an eighth at least.
@@ -209,6 +215,8 @@ final class ParquetPacking {
         for (int i = entries - 1; i >= 0; i--) {
             enter(i, from + i, width);
         }
+        this.from = (int) from;
+        inARow = true;
         dictionaryLength = entries * width;
     }
 

@@ -119,7 +119,7 @@ public final class PartWriter implements Sink, AutoCloseable {
         try {
             ParquetFile file = blocks[kind.ordinal()];
             if (file == null) {
-                file = beginSegments(kind);
+                file = segments(new ParquetFile(begin(kind)), block.six());
                 blocks[kind.ordinal()] = file;
             }
             file.constant(n, sensor);
@@ -145,9 +145,10 @@ public final class PartWriter implements Sink, AutoCloseable {
         days[kind.ordinal()].note(block.first(), n);
     }
 
-    private ParquetFile beginSegments(Kind kind) throws IOException {
-        ParquetFile file = new ParquetFile(begin(kind)).column("sensor", Type.INT32);
-        if (kind == Kind.SEGMENT6) {
+    /// Names the columns of segments.
+    static ParquetFile segments(ParquetFile file, boolean six) {
+        file.indexed().column("sensor", Type.INT32);
+        if (six) {
             file.column("high", Type.INT64).column("low", Type.INT64);
         } else {
             file.column("address", Type.UINT32);

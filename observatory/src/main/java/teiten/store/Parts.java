@@ -46,22 +46,36 @@ final class Parts {
                     + " shape, CASE WHEN backscatter > 0 THEN ''::BLOB ELSE targets END AS targets,"
                     + " CASE WHEN backscatter > 0 THEN targets ELSE ''::BLOB END AS services";
 
+    private static final String FOUR =
+            "sensor, (first // 86400)::INTEGER AS day, 0::BIGINT AS high,"
+                    + " 281470681743360 + address::BIGINT AS low,"
+                    + " source_hash4(address)::UINTEGER AS hash, "
+                    + SEGMENT;
+    private static final String SIX =
+            "sensor, (first // 86400)::INTEGER AS day, high, low,"
+                    + " source_hash(high, low)::UINTEGER AS hash, "
+                    + SEGMENT;
+
     private final Path folder;
+
+    /// Where files lie that nothing names.
+    final Path spool;
 
     /// Whether the views do not name what there is; changed by whoever writes to the store.
     private volatile boolean stale = true;
 
-    private Parts(Path folder) {
+    private Parts(Path folder, Path spool) {
         this.folder = folder;
+        this.spool = spool;
     }
 
     static Parts of(Path directory) {
-        return in(directory.resolve("parts"));
+        return new Parts(directory.resolve("parts"), directory.resolve("spool"));
     }
 
     /// Only names files in the folder.
     static Parts in(Path folder) {
-        return new Parts(folder);
+        return new Parts(folder, folder);
     }
 
     Path file(String kind, int id) {
@@ -120,23 +134,21 @@ final class Parts {
                             : "sensor, " + name + ", port, " + COUNTS;
             view(db, name, select(db, kind, columns));
         }
-        view(
-                db,
-                "source",
-                select(
-                                db,
-                                Kind.SEGMENT,
-                                "sensor, (first // 86400)::INTEGER AS day, 0::BIGINT AS high,"
-                                        + " 281470681743360 + address::BIGINT AS low,"
-                                        + " source_hash4(address)::UINTEGER AS hash, "
-                                        + SEGMENT)
+        String apart =
+                "SELECT "
+                        + FOUR
+                        + " FROM "
+                        + Kind.SEGMENT.table()
                         + " UNION ALL "
-                        + select(
-                                db,
-                                Kind.SEGMENT6,
-                                "sensor, (first // 86400)::INTEGER AS day, high, low,"
-                                        + " source_hash(high, low)::UINTEGER AS hash, "
-                                        + SEGMENT));
+                        + select(db, Kind.SEGMENT6, SIX);
+        view(db, "apart_source", apart);
+        List<Path> files = files(db, Kind.SEGMENT, "true");
+        view(db, RollUps.SOURCE, apart + (files.isEmpty() ? "" : " UNION ALL " + segments(files)));
+    }
+
+    /// Segments of IPv4 sources in files as rows of `source`; all others are in `apart_source`.
+    static String segments(List<Path> files) {
+        return "SELECT " + FOUR + " FROM " + parquet(files);
     }
 
     /// Takes finished parts in, within the caller's transaction.
@@ -225,21 +237,31 @@ final class Parts {
     }
 
     private String select(Connection db, Kind kind, String columns) throws SQLException {
+        List<Path> files = files(db, kind, "true");
+        String rows = "SELECT " + columns + " FROM " + kind.table();
+        return files.isEmpty()
+                ? rows
+                : rows + " UNION ALL SELECT " + columns + " FROM " + parquet(files);
+    }
+
+    /// The files of a kind.
+    ///
+    /// @param where condition on `part`
+    List<Path> files(Connection db, Kind kind, String where) throws SQLException {
         List<Path> files = new ArrayList<>();
         try (Statement ask = db.createStatement();
                 ResultSet row =
                         ask.executeQuery(
                                 "SELECT id FROM part WHERE kind = '"
                                         + kind.name()
-                                        + "' ORDER BY id")) {
+                                        + "' AND "
+                                        + where
+                                        + " ORDER BY id")) {
             while (row.next()) {
                 files.add(file(kind.name(), row.getInt(1)));
             }
         }
-        String rows = "SELECT " + columns + " FROM " + kind.table();
-        return files.isEmpty()
-                ? rows
-                : rows + " UNION ALL SELECT " + columns + " FROM " + parquet(files);
+        return files;
     }
 
     private static void view(Connection db, String name, String select) throws SQLException {

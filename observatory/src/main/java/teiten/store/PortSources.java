@@ -1,5 +1,7 @@
 package teiten.store;
 
+import org.jspecify.annotations.Nullable;
+
 import teiten.net.Port;
 import teiten.store.Readings.Os;
 import teiten.store.Readings.Overlap;
@@ -16,13 +18,22 @@ import java.util.Map;
 
 /// The sources that accessed one port: their systems, and where else they went. The connection keeps them in a table of its
 /// own as long as it is open.
-final class PortSources {
+final class PortSources implements AutoCloseable {
     private static final int FEW = 1_000;
+
+    /// A sample is small when it is this part of all sources: it costs less to pick all that they did at once.
+    private static final int SMALL = 16;
 
     private static final double HASHES = 0x1p32;
 
     private final Connection db;
     private final RollUps rolled;
+    private final @Nullable SegmentPicks picks;
+    private final String known;
+
+    /// All that the sources of a small sample did; null when it must be picked anew.
+    private @Nullable RollUps sample;
+
     private final String where;
     private final Port port;
 
@@ -48,15 +59,17 @@ final class PortSources {
         this.db = db;
         this.rolled = rolled;
         this.where = where;
+        this.known = known;
         this.port = port;
-        String rows = " FROM " + rolled.accessing(List.of(port.code())) + " WHERE " + where + known;
+        SegmentScan scan = most == 0 ? null : rolled.scan(db);
+        picks = scan == null ? null : new SegmentPicks(db, rolled, scan);
         // Hashes are spread evenly: more sources than are asked for lie below this one, or the next
         // is tried.
         double below = most == 0 ? HASHES : HASHES * Math.min(1, (1.5 * most + 100) / expected);
-        long found = collect(rows, below);
+        long found = collect(below);
         while (below < HASHES && found <= most) {
             below = Math.min(HASHES, 4 * below);
-            found = collect(rows, below);
+            found = collect(below);
         }
         sampled = most > 0 && found > most;
         if (sampled) {
@@ -75,12 +88,26 @@ final class PortSources {
     /// Makes the table of the sources whose hashes are below this one.
     ///
     /// @return how many there are
-    private long collect(String rows, double below) throws SQLException {
+    private long collect(double below) throws SQLException {
+        RollUps from = rolled;
+        if (picks != null) {
+            boolean small = below <= HASHES / SMALL;
+            from =
+                    rolled.over(
+                            small
+                                    ? picks.hashes((long) below)
+                                    : picks.port(port.code(), (long) below));
+            sample = small ? from : null;
+        }
         try (Statement ask = db.createStatement()) {
             ask.execute(
                     "CREATE OR REPLACE TEMP TABLE accessing AS SELECT hash, high, low,"
                             + " min(ttl_min) AS a, max(ttl_max) AS b"
-                            + rows
+                            + " FROM "
+                            + from.accessing(List.of(port.code()))
+                            + " WHERE "
+                            + where
+                            + known
                             + (below < HASHES ? " AND hash < " + (long) below : "")
                             + " GROUP BY hash, high, low");
         }
@@ -104,6 +131,12 @@ final class PortSources {
 
     /// Largest share first. Of few sources many ports have the same: those with more accesses come first then.
     List<Overlap> overlaps(int limit) throws SQLException {
+        RollUps rolled = this.rolled;
+        if (sample != null) {
+            rolled = sample;
+        } else if (picks != null) {
+            rolled = rolled.over(picks.sources("accessing"));
+        }
         String where = this.where + few();
         String these =
                 " SEMI JOIN accessing USING ("
@@ -112,16 +145,17 @@ final class PortSources {
                         + where;
         if (count <= FEW) {
             return overlaps(
-                    "SELECT port, count(DISTINCT (high, low)) FROM "
+                    "SELECT port, count(*) FROM (SELECT port, high, low, sum("
+                            + Rows.ACCESSES
+                            + ") AS accesses FROM "
                             + rolled.pairs()
                             + these
                             + " AND "
                             + Rows.ACCESSES
                             + " > 0 AND port <> "
                             + port.code()
-                            + " GROUP BY port ORDER BY 2 DESC, sum("
-                            + Rows.ACCESSES
-                            + ") DESC, port LIMIT "
+                            + " GROUP BY port, high, low) GROUP BY port ORDER BY 2 DESC,"
+                            + " sum(accesses) DESC, port LIMIT "
                             + limit);
         }
         String others =
@@ -181,5 +215,12 @@ final class PortSources {
             shares.put(count.getKey(), all == 0 ? 0 : count.getValue() / all);
         }
         return shares;
+    }
+
+    @Override
+    public void close() {
+        if (picks != null) {
+            picks.close();
+        }
     }
 }

@@ -234,19 +234,20 @@ public class Readings {
                             all
                                     ? ports(db, coverage, scope).total(port)
                                     : scanned(db, coverage, scope).total(port);
-                    PortSources who =
+                    try (PortSources who =
                             new SourceQueries(db, store.parts, coverage, scope)
-                                    .accessing(port, line.sources().value(), most);
-                    return new PortReport(
-                            port,
-                            line.tally(),
-                            line.sources(),
-                            line.perDayAndAddress(),
-                            who.osShares(),
-                            who.overlaps(MOST_OVERLAPS),
-                            who.count,
-                            who.sampled,
-                            coverage.counted(all ? scope : ScannedPorts.toDays(scope)));
+                                    .accessing(port, line.sources().value(), most)) {
+                        return new PortReport(
+                                port,
+                                line.tally(),
+                                line.sources(),
+                                line.perDayAndAddress(),
+                                who.osShares(),
+                                who.overlaps(MOST_OVERLAPS),
+                                who.count,
+                                who.sampled,
+                                coverage.counted(all ? scope : ScannedPorts.toDays(scope)));
+                    }
                 });
     }
 

@@ -390,7 +390,7 @@ final class RollUpKeeper {
                         + " max(ttl_max) AS ttl_max, min(access_ttl_min) AS access_ttl_min,"
                         + " max(access_ttl_max) AS access_ttl_max, list(targets) FILTER (WHERE"
                         + " octet_length(targets) > 0) AS targets FROM ("
-                        + RollUps.SEGMENT
+                        + RollUps.segment(RollUps.SOURCE)
                         + ")"
                         + which
                         + " GROUP BY sensor, day, hash, high, low, port ORDER BY hash, high,"

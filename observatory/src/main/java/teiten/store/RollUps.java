@@ -1,5 +1,7 @@
 package teiten.store;
 
+import org.jspecify.annotations.Nullable;
+
 import teiten.net.IpAddress;
 
 import java.nio.file.Path;
@@ -72,36 +74,77 @@ final class RollUps {
                     + " zmap4, first, last, ttl_min, ttl_max, targets, hash, access_ttl_min,"
                     + " access_ttl_max";
 
+    /// The table of all segments.
+    static final String SOURCE = "source";
+
     /// A segment with what a pair has more.
-    static final String SEGMENT =
-            "SELECT *, CASE WHEN "
-                    + Rows.ACCESSES
-                    + " > 0 THEN ttl_min END AS access_ttl_min, CASE WHEN "
-                    + Rows.ACCESSES
-                    + " > 0 THEN ttl_max END AS access_ttl_max FROM source";
+    ///
+    /// @param table of segments
+    static String segment(String table) {
+        return "SELECT *, CASE WHEN "
+                + Rows.ACCESSES
+                + " > 0 THEN ttl_min END AS access_ttl_min, CASE WHEN "
+                + Rows.ACCESSES
+                + " > 0 THEN ttl_max END AS access_ttl_max FROM "
+                + table;
+    }
 
     /// A pair keeps the sets of its segments side by side; coupons one after the other are their union.
     static final String UNITED =
             "coalesce(list_reduce(targets, lambda a, b: a || b), ''::BLOB) AS targets";
 
-    private final Parts parts;
+    final Parts parts;
 
     /// Numbers of the roll-ups in the scope that are up to date.
     final List<Integer> ids;
 
     private final List<RollUp> rolled;
 
-    /// Condition on segments that are not in them; empty when there are none.
+    /// Days of a sensor that are not in them.
+    private record Loose(int sensor, int first, int last) {}
+
+    private final List<Loose> loose;
+
+    /// Condition on segments of such days; empty when there are none.
     private final String rest;
 
     private final long seed;
 
-    private RollUps(Parts parts, List<RollUp> rolled, String rest, long seed) {
+    /// The table that segments are read from.
+    private final String table;
+
+    private RollUps(Parts parts, List<RollUp> rolled, List<Loose> loose, long seed, String table) {
         this.parts = parts;
         this.rolled = rolled;
         ids = rolled.stream().map(RollUp::id).toList();
-        this.rest = rest;
+        this.loose = loose;
+        rest = any("sensor = %d AND day BETWEEN %d AND %d");
         this.seed = seed;
+        this.table = table;
+    }
+
+    private String any(String condition) {
+        return loose.isEmpty()
+                ? ""
+                : loose.stream()
+                        .map(l -> condition.formatted(l.sensor, l.first, l.last))
+                        .collect(Collectors.joining(" OR ", "(", ")"));
+    }
+
+    /// The same, but segments are read from another table.
+    RollUps over(String table) {
+        return new RollUps(parts, rolled, loose, seed, table);
+    }
+
+    /// A way through the files of the segments that are in no roll-up; null when the database is to go it alone.
+    @Nullable SegmentScan scan(Connection db) throws SQLException {
+        return whole()
+                ? null
+                : SegmentScan.of(
+                        parts.files(
+                                db,
+                                PartWriter.Kind.SEGMENT,
+                                any("sensor = %d AND last_day >= %d AND first_day <= %d")));
     }
 
     /// @param from UTC day, inclusive
@@ -110,7 +153,7 @@ final class RollUps {
             throws SQLException {
         String sensors = Rows.sensors(coverage);
         List<RollUp> rolled = new ArrayList<>();
-        StringBuilder rest = new StringBuilder();
+        List<Loose> loose = new ArrayList<>();
         long seed;
         try (Statement ask = db.createStatement()) {
             try (ResultSet row =
@@ -138,13 +181,7 @@ final class RollUps {
                         rolled.add(new RollUp(id, row.getInt(2)));
                         continue;
                     }
-                    rest.append(rest.isEmpty() ? "(" : " OR ")
-                            .append("sensor = ")
-                            .append(row.getInt(2))
-                            .append(" AND day BETWEEN ")
-                            .append(row.getInt(3))
-                            .append(" AND ")
-                            .append(row.getInt(4));
+                    loose.add(new Loose(row.getInt(2), row.getInt(3), row.getInt(4)));
                 }
             }
             try (ResultSet row = ask.executeQuery("SELECT seed FROM rollup_seed")) {
@@ -152,7 +189,7 @@ final class RollUps {
                 seed = row.getLong(1);
             }
         }
-        return new RollUps(parts, rolled, rest.isEmpty() ? "" : rest.append(')').toString(), seed);
+        return new RollUps(parts, rolled, loose, seed, SOURCE);
     }
 
     /// Whether everything in the scope is rolled up.
@@ -172,7 +209,7 @@ final class RollUps {
 
     /// Segments of the scope that are in no roll-up.
     String segments() {
-        return "(" + SEGMENT + (whole() ? " WHERE false" : " WHERE " + rest) + ") source";
+        return "(" + segment(table) + (whole() ? " WHERE false" : " WHERE " + rest) + ") source";
     }
 
     /// Rows of the scope's days that add up, of one source and port each.
@@ -194,7 +231,7 @@ final class RollUps {
 
     private String pairs(long hash, String targets) {
         if (ids.isEmpty()) {
-            return whole() ? segments() : "(" + SEGMENT + ") source";
+            return whole() ? segments() : "(" + segment(table) + ") source";
         }
         List<Path> files = new ArrayList<>();
         for (RollUp each : rolled) {
@@ -216,7 +253,7 @@ final class RollUps {
                         + " UNION ALL SELECT "
                         + SUMMED
                         + " FROM ("
-                        + SEGMENT
+                        + segment(table)
                         + ") source WHERE "
                         + rest
                         + ") source";
@@ -248,7 +285,7 @@ final class RollUps {
         String segments =
                 "SELECT sensor, day, port, hash, high, low, access_ttl_min AS ttl_min,"
                         + " access_ttl_max AS ttl_max FROM ("
-                        + SEGMENT
+                        + segment(table)
                         + ") source WHERE "
                         + (whole() ? "false" : rest)
                         + " AND "
@@ -283,7 +320,9 @@ final class RollUps {
         String segments =
                 "SELECT "
                         + columns.replace("accesses", Rows.ACCESSES + " AS accesses")
-                        + " FROM source WHERE "
+                        + " FROM "
+                        + table
+                        + " WHERE "
                         + (whole() ? "false" : rest)
                         + " AND "
                         + mark
@@ -311,6 +350,23 @@ final class RollUps {
                         & mask;
         x = (x ^ x >>> 16) * 2_246_822_507L & mask;
         x = (x ^ x >>> 13) * 3_266_489_909L & mask;
+        return x ^ x >>> 16;
+    }
+
+    /// What [#hash(int, int)] needs to know: the seed, and what all IPv4 addresses have in common.
+    int step() {
+        return step(seed);
+    }
+
+    private static int step(long seed) {
+        return (int) (0xFFFFL * 3_266_489_917L ^ seed);
+    }
+
+    /// The same as [#hash(IpAddress)], of an IPv4 address.
+    static int hash(int address, int step) {
+        int x = address ^ step;
+        x = (x ^ x >>> 16) * (int) 2_246_822_507L;
+        x = (x ^ x >>> 13) * (int) 3_266_489_909L;
         return x ^ x >>> 16;
     }
 
@@ -345,7 +401,7 @@ final class RollUps {
                             + " 3266489909::UBIGINT))";
             statement.execute(
                     "CREATE OR REPLACE MACRO source_hash(high, low) AS " + mixed.formatted(folded));
-            long constant = (0xFFFFL * 3_266_489_917L ^ seed) & 0xFFFF_FFFFL;
+            long constant = Integer.toUnsignedLong(step(seed));
             statement.execute(
                     "CREATE OR REPLACE MACRO source_hash4(address) AS "
                             + mixed.formatted("xor(address::UBIGINT, " + constant + "::UBIGINT)"));

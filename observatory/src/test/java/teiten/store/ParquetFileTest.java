@@ -10,6 +10,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import teiten.store.ParquetFile.Type;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -20,9 +21,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.function.IntToLongFunction;
+import java.util.stream.IntStream;
 
 /// What we write, the database's own reader reads back, whichever way a column was packed.
 final class ParquetFileTest {
@@ -58,7 +61,7 @@ final class ParquetFileTest {
         int width = type == Type.INT64 ? 8 : 4;
         long[][] given = new long[kinds.size()][Arrays.stream(GROUPS).sum()];
         Path path = folder.resolve("numbers.parquet");
-        try (ParquetFile file = new ParquetFile(new BlockFile(path, disk, false))) {
+        try (ParquetFile file = new ParquetFile(new BlockFile(path, disk, false)).indexed()) {
             kinds.keySet().forEach(kind -> file.column(kind, type));
             int at = 0;
             for (int rows : GROUPS) {
@@ -93,6 +96,75 @@ final class ParquetFileTest {
         for (int c = 0; c < read.length; c++) {
             assertThat(read[c]).as(names.get(c)).isEqualTo(given[c]);
         }
+        if (width == 4) {
+            for (int c = 0; c < read.length; c++) {
+                assertThat(byIndex(path, c, random)).as(names.get(c)).isEqualTo(given[c]);
+            }
+        }
+    }
+
+    /// All values of a column by the index, some rows of a group at a time; as signed as those they are compared with.
+    private static long[] byIndex(Path path, int column, Random random)
+            throws IOException, SQLException {
+        boolean unsigned =
+                asked("SELECT typeof(columns(*)) FROM '" + path + "' LIMIT 1").contains("UINTEGER");
+        long[] all = new long[Arrays.stream(GROUPS).sum()];
+        SegmentFile.Scratch scratch = new SegmentFile.Scratch();
+        int[] numbers = new int[65_536];
+        try (SegmentFile file = Objects.requireNonNull(SegmentFile.open(path))) {
+            assertThat(file.groups).isEqualTo(GROUPS.length);
+            int at = 0;
+            for (int group = 0; group < GROUPS.length; group++) {
+                int n = file.rows(group);
+                int[] some = IntStream.range(0, n).filter(_ -> random.nextBoolean()).toArray();
+                int[] rest =
+                        IntStream.range(0, n)
+                                .filter(i -> Arrays.binarySearch(some, i) < 0)
+                                .toArray();
+                for (int[] rows : List.of(some, rest)) {
+                    file.numbers(group, column, rows, rows.length, numbers, scratch);
+                    for (int i = 0; i < rows.length; i++) {
+                        all[at + rows[i]] = unsigned ? numbers[i] & 0xFFFF_FFFFL : numbers[i];
+                    }
+                }
+                at += n;
+            }
+        }
+        return all;
+    }
+
+    @Test
+    void a_file_cut_anywhere_or_without_index_is_not_read_by_it() throws IOException {
+        // given a small file with an index
+        Path path = folder.resolve("whole.parquet");
+        try (ParquetFile file =
+                new ParquetFile(new BlockFile(path, disk, false))
+                        .indexed()
+                        .column("a", Type.INT32)) {
+            file.plain(3, new byte[] {1, 0, 0, 0, 2, 0, 0, 0, 3, 0, 0, 0}, 12);
+            file.endGroup(3);
+        }
+        byte[] whole = Files.readAllBytes(path);
+        try (SegmentFile file = Objects.requireNonNull(SegmentFile.open(path))) {
+            int[] numbers = new int[3];
+            file.plain(0, 0, numbers, new SegmentFile.Scratch());
+            assertThat(numbers).containsExactly(1, 2, 3);
+        }
+
+        // when it is cut at every byte, or has none
+        Path cut = folder.resolve("cut.parquet");
+        for (int length = 0; length < whole.length; length++) {
+            Files.write(cut, Arrays.copyOf(whole, length));
+            assertThat(SegmentFile.open(cut)).as(length + " bytes").isNull();
+        }
+        try (ParquetFile file =
+                new ParquetFile(new BlockFile(cut, disk, false)).column("a", Type.INT32)) {
+            file.constant(3, 7);
+            file.endGroup(3);
+        }
+
+        // then the database is left to read it
+        assertThat(SegmentFile.open(cut)).isNull();
     }
 
     @ParameterizedTest

@@ -1,0 +1,192 @@
+package teiten.store;
+
+import org.jspecify.annotations.Nullable;
+
+import teiten.telescope.SegmentBlock;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+
+/// Reads the columns of a file of segments, by the index that [ParquetFile] puts into it.
+///
+/// The database reads these files too. But to work out a source's hash, or to look its address up among some thousands, costs
+/// it 15 ns a row, and a day of a large sensor has tens of millions of rows; here it is about one.
+final class SegmentFile implements AutoCloseable {
+    /// Length of Parquet's footer, and its magic.
+    private static final int END = 8;
+
+    private final FileChannel file;
+    private final ByteBuffer index;
+    private final int columns;
+
+    /// Row groups.
+    final int groups;
+
+    private SegmentFile(FileChannel file, ByteBuffer index, int groups, int columns) {
+        this.file = file;
+        this.index = index;
+        this.groups = groups;
+        this.columns = columns;
+    }
+
+    /// @return null when the file has no index: an earlier version wrote it
+    static @Nullable SegmentFile open(Path path) throws IOException {
+        FileChannel file = FileChannel.open(path, StandardOpenOption.READ);
+        SegmentFile opened = null;
+        try {
+            opened = open(file);
+        } finally {
+            if (opened == null) {
+                file.close();
+            }
+        }
+        return opened;
+    }
+
+    private static @Nullable SegmentFile open(FileChannel file) throws IOException {
+        long size = file.size();
+        if (size < END) {
+            return null;
+        }
+        long footer = read(file, size - END, END).getInt(0) & 0xFFFF_FFFFL;
+        long end = size - END - footer;
+        if (end < ParquetFile.INDEX_END) {
+            return null;
+        }
+        ByteBuffer tail = read(file, end - ParquetFile.INDEX_END, ParquetFile.INDEX_END);
+        int groups = tail.getInt();
+        int columns = tail.getInt();
+        long length = tail.getLong();
+        if (tail.getLong() != ParquetFile.INDEX || length > end || length > Integer.MAX_VALUE) {
+            return null;
+        }
+        return new SegmentFile(file, read(file, end - length, (int) length), groups, columns);
+    }
+
+    private static ByteBuffer read(FileChannel file, long at, int length) throws IOException {
+        ByteBuffer bytes = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
+        fill(file, at, bytes);
+        return bytes;
+    }
+
+    private static void fill(FileChannel file, long at, ByteBuffer bytes) throws IOException {
+        for (long place = at; bytes.hasRemaining(); ) {
+            int n = file.read(bytes, place);
+            if (n < 0) {
+                throw new EOFException("a file of segments ends at " + place);
+            }
+            place += n;
+        }
+        bytes.flip();
+    }
+
+    private int group(int group) {
+        return group * (ParquetFile.INDEX_GROUP + columns * ParquetFile.INDEX_COLUMN);
+    }
+
+    int rows(int group) {
+        return index.getInt(group(group));
+    }
+
+    private int column(int group, int column) {
+        return group(group) + ParquetFile.INDEX_GROUP + column * ParquetFile.INDEX_COLUMN;
+    }
+
+    /// All numbers of a column of 4 bytes that was written [as it is][ParquetFile#plain].
+    ///
+    /// @param scratch of the caller's thread
+    void plain(int group, int column, int[] into, Scratch scratch) throws IOException {
+        ints(index.getLong(column(group, column)), rows(group), into, scratch);
+    }
+
+    /// The numbers of these rows in a column of 4 bytes, however it was written.
+    ///
+    /// Columns are copied whole, and then read from arrays: that needs no warming up.
+    void numbers(int group, int column, int[] rows, int n, int[] into, Scratch scratch)
+            throws IOException {
+        int where = column(group, column);
+        long at = index.getLong(where);
+        int kind = index.getInt(where + 20);
+        if (kind == ParquetFile.PLAIN_VALUES) {
+            ints(at, rows(group), scratch.numbers, scratch);
+            pick(scratch.numbers, rows, n, into);
+            return;
+        }
+        boolean inARow = (kind & ParquetFile.IN_A_ROW) != 0;
+        int bits = kind & ~ParquetFile.IN_A_ROW;
+        int least = index.getInt(where + 16);
+        if (inARow && bits == 0) {
+            Arrays.fill(into, 0, n, least);
+            return;
+        }
+        int length = (rows(group) * bits + 7) / 8;
+        fill(file, at, scratch.bytes.clear().limit(length));
+        scratch.bytes.get(0, scratch.places, 0, length);
+        if (bits == 16) {
+            pickWide(scratch.places, rows, n, least, into);
+        } else if (inARow) {
+            pick(scratch.places, bits, rows, n, least, into);
+        } else {
+            pick(scratch.places, bits, rows, n, 0, into);
+            ints(index.getLong(where + 8), least, scratch.numbers, scratch);
+            replace(scratch.numbers, n, into);
+        }
+    }
+
+    private void ints(long at, int n, int[] into, Scratch scratch) throws IOException {
+        fill(file, at, scratch.bytes.clear().limit(4 * n));
+        scratch.bytes.asIntBuffer().get(into, 0, n);
+    }
+
+    /// Room for a column of one group.
+    static final class Scratch {
+        private final ByteBuffer bytes =
+                ByteBuffer.allocateDirect(4 * SegmentBlock.CAPACITY).order(ByteOrder.LITTLE_ENDIAN);
+        private final byte[] places = new byte[2 * SegmentBlock.CAPACITY];
+
+        /// Numbers, or a dictionary.
+        private final int[] numbers = new int[SegmentBlock.CAPACITY];
+    }
+
+    private static void pick(int[] from, int[] rows, int n, int[] into) {
+        for (int i = 0; i < n; i++) {
+            into[i] = from[rows[i]];
+        }
+    }
+
+    private static void pick(byte[] places, int bits, int[] rows, int n, int least, int[] into) {
+        int mask = (1 << bits) - 1;
+        for (int i = 0; i < n; i++) {
+            int bit = rows[i] * bits;
+            into[i] = least + ((places[bit >> 3] & 0xFF) >> (bit & 7) & mask);
+        }
+    }
+
+    private static void pickWide(byte[] places, int[] rows, int n, int least, int[] into) {
+        for (int i = 0; i < n; i++) {
+            int at = 2 * rows[i];
+            into[i] = least + (places[at] & 0xFF | (places[at + 1] & 0xFF) << 8);
+        }
+    }
+
+    private static void replace(int[] dictionary, int n, int[] into) {
+        for (int i = 0; i < n; i++) {
+            into[i] = dictionary[into[i]];
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            file.close();
+        } catch (IOException _) {
+            // it was only read
+        }
+    }
+}
