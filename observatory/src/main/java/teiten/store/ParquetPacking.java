@@ -361,4 +361,74 @@ final class ParquetPacking {
         }
         packed[packedLength++] = (byte) value;
     }
+
+    /// Unpacks what [#lengths] packed.
+    static void unpack(byte[] packed, int rows, int[] into) {
+        new Unpacking(packed).into(into, rows);
+    }
+
+    private static final class Unpacking {
+        private final byte[] packed;
+        private int at;
+
+        Unpacking(byte[] packed) {
+            this.packed = packed;
+        }
+
+        void into(int[] lengths, int rows) {
+            for (int header = 0; header < 3; header++) {
+                varint();
+            }
+            if (rows == 0) {
+                return;
+            }
+            lengths[0] = zigzag();
+            for (int from = 1; from < rows; from += BLOCK) {
+                int least = zigzag();
+                int widths = at;
+                at += BLOCK / PACK;
+                int end = Math.min(rows, from + BLOCK);
+                for (int p = 0; from + p * PACK < end; p++) {
+                    int begin = from + p * PACK;
+                    pack(lengths, begin, Math.min(end, begin + PACK), least, packed[widths + p]);
+                }
+            }
+        }
+
+        private void pack(int[] lengths, int from, int to, int least, int width) {
+            int begin = at;
+            long mask = (1L << width) - 1;
+            long held = 0;
+            int n = 0;
+            int last = lengths[from - 1];
+            for (int i = from; i < to; i++) {
+                while (n < width) {
+                    held |= (packed[at++] & 0xFFL) << n;
+                    n += 8;
+                }
+                last += least + (int) (held & mask);
+                lengths[i] = last;
+                held >>>= width;
+                n -= width;
+            }
+            at = begin + PACK / 8 * width;
+        }
+
+        private int zigzag() {
+            long value = varint();
+            return (int) (value >>> 1 ^ -(value & 1));
+        }
+
+        private long varint() {
+            long value = 0;
+            int shift = 0;
+            byte next;
+            do {
+                next = packed[at++];
+                value |= (next & 0x7FL) << shift;
+                shift += 7;
+            } while (next < 0);
+            return value;
+        }
+    }
 }

@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 import teiten.net.Port;
 import teiten.store.Readings.Os;
 import teiten.store.Readings.Overlap;
+import teiten.store.SegmentCopy.Columns;
 
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -62,7 +63,7 @@ final class PortSources implements AutoCloseable {
         this.known = known;
         this.port = port;
         SegmentScan scan = most == 0 ? null : rolled.scan(db);
-        picks = scan == null ? null : new SegmentPicks(db, rolled, scan);
+        picks = scan == null ? null : new SegmentPicks(db, rolled.parts.spool, rolled.step(), scan);
         // Hashes are spread evenly: more sources than are asked for lie below this one, or the next
         // is tried.
         double below = most == 0 ? HASHES : HASHES * Math.min(1, (1.5 * most + 100) / expected);
@@ -95,7 +96,7 @@ final class PortSources implements AutoCloseable {
             from =
                     rolled.over(
                             small
-                                    ? picks.hashes((long) below)
+                                    ? picks.hashes(0, (long) below, Columns.ACCESSES)
                                     : picks.port(port.code(), (long) below));
             sample = small ? from : null;
         }

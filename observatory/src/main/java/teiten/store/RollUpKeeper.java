@@ -318,13 +318,23 @@ final class RollUpKeeper {
         Parts here = Parts.in(store.spool());
         List<Path> pairs = new ArrayList<>();
         List<Path> origins = lots(here, id, bits);
-        for (int bucket = 0; bucket < 1 << bits; bucket++) {
-            pairs.add(new RollUps.RollUp(id, bits).pairs(here, bucket));
-            bucket(
-                    db,
-                    day + (bits == 0 ? "" : " AND hash >> " + (32 - bits) + " = " + bucket),
-                    pairs.getLast(),
-                    origins.get(bucket));
+        try (SegmentPicks picks = picks(db, work)) {
+            for (int bucket = 0; bucket < 1 << bits; bucket++) {
+                pairs.add(new RollUps.RollUp(id, bits).pairs(here, bucket));
+                long from = (long) bucket << 32 - bits;
+                long below = bucket + 1L << 32 - bits;
+                bucket(
+                        db,
+                        picks == null
+                                ? RollUps.SOURCE
+                                : picks.hashes(from, below, SegmentCopy.Columns.ALL),
+                        day + " AND hash >= " + from + " AND hash < " + below,
+                        pairs.getLast(),
+                        origins.get(bucket));
+                if (picks != null) {
+                    picks.forget();
+                }
+            }
         }
         Path origin = RollUps.Kind.ORIGIN.file(here, id);
         copy(
@@ -381,7 +391,24 @@ final class RollUpKeeper {
         return lots;
     }
 
-    private void bucket(Connection db, String which, Path pairs, Path origins) throws SQLException {
+    private @Nullable SegmentPicks picks(Connection db, Work work) throws SQLException {
+        SegmentScan scan =
+                SegmentScan.of(
+                        store.parts.files(
+                                db,
+                                PartWriter.Kind.SEGMENT,
+                                "sensor = "
+                                        + work.sensor
+                                        + " AND first_day <= "
+                                        + work.day
+                                        + " AND last_day >= "
+                                        + work.day));
+        return scan == null ? null : new SegmentPicks(db, store.spool(), RollUps.step(db), scan);
+    }
+
+    /// @param segments what to read them from
+    private void bucket(Connection db, String segments, String which, Path pairs, Path origins)
+            throws SQLException {
         copy(
                 db,
                 "SELECT sensor, day, hash, high, low, port, "
@@ -390,7 +417,7 @@ final class RollUpKeeper {
                         + " max(ttl_max) AS ttl_max, min(access_ttl_min) AS access_ttl_min,"
                         + " max(access_ttl_max) AS access_ttl_max, list(targets) FILTER (WHERE"
                         + " octet_length(targets) > 0) AS targets FROM ("
-                        + RollUps.segment(RollUps.SOURCE)
+                        + RollUps.segment(segments)
                         + ")"
                         + which
                         + " GROUP BY sensor, day, hash, high, low, port ORDER BY hash, high,"

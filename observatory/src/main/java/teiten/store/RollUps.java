@@ -184,10 +184,7 @@ final class RollUps {
                     loose.add(new Loose(row.getInt(2), row.getInt(3), row.getInt(4)));
                 }
             }
-            try (ResultSet row = ask.executeQuery("SELECT seed FROM rollup_seed")) {
-                row.next();
-                seed = row.getLong(1);
-            }
+            seed = seed(ask);
         }
         return new RollUps(parts, rolled, loose, seed, SOURCE);
     }
@@ -358,6 +355,20 @@ final class RollUps {
         return step(seed);
     }
 
+    /// The same, of any roll-up of the store.
+    static int step(Connection db) throws SQLException {
+        try (Statement ask = db.createStatement()) {
+            return step(seed(ask));
+        }
+    }
+
+    private static long seed(Statement ask) throws SQLException {
+        try (ResultSet row = ask.executeQuery("SELECT seed FROM rollup_seed")) {
+            row.next();
+            return row.getLong(1);
+        }
+    }
+
     private static int step(long seed) {
         return (int) (0xFFFFL * 3_266_489_917L ^ seed);
     }
@@ -374,11 +385,7 @@ final class RollUps {
     /// address: all of it that does not depend on the address is worked out beforehand.
     static void functions(Connection db) throws SQLException {
         try (Statement statement = db.createStatement()) {
-            long seed;
-            try (ResultSet row = statement.executeQuery("SELECT seed FROM rollup_seed")) {
-                row.next();
-                seed = row.getLong(1);
-            }
+            long seed = seed(statement);
             String word = "((%s) & 4294967295)::UBIGINT";
             String folded =
                     "xor(xor(xor(xor("

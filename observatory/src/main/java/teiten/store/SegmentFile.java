@@ -154,6 +154,62 @@ final class SegmentFile implements AutoCloseable {
         private final int[] numbers = new int[SegmentBlock.CAPACITY];
     }
 
+    /// The byte strings of a group.
+    void strings(int group, int column, Strings into) throws IOException {
+        int where = column(group, column);
+        long at = index.getLong(where);
+        long bytes = index.getLong(where + 8);
+        fill(file, at, into.room(Math.toIntExact(bytes - at)));
+        into.end(rows(group));
+        fill(file, bytes, into.room(into.ends[rows(group)]));
+    }
+
+    /// Room for byte strings of one group.
+    static final class Strings {
+        private byte[] bytes = new byte[1 << 16];
+        private final int[] lengths = new int[SegmentBlock.CAPACITY];
+
+        /// Where each ends, behind a first that is 0.
+        private final int[] ends = new int[SegmentBlock.CAPACITY + 1];
+
+        private ByteBuffer room(int length) {
+            if (bytes.length < length) {
+                bytes = new byte[Math.max(length, 2 * bytes.length)];
+            }
+            return ByteBuffer.wrap(bytes, 0, length);
+        }
+
+        private void end(int n) {
+            ParquetPacking.unpack(bytes, n, lengths);
+            for (int i = 0; i < n; i++) {
+                ends[i + 1] = ends[i] + lengths[i];
+            }
+        }
+
+        /// The lengths of these strings.
+        ///
+        /// @return their sum
+        int lengths(int[] rows, int n, int[] into, int at) {
+            int sum = 0;
+            for (int i = 0; i < n; i++) {
+                int length = lengths[rows[i]];
+                into[at + i] = length;
+                sum += length;
+            }
+            return sum;
+        }
+
+        /// The strings, one behind the other.
+        void copy(int[] rows, int n, byte[] into, int at) {
+            int to = at;
+            for (int i = 0; i < n; i++) {
+                int length = lengths[rows[i]];
+                System.arraycopy(bytes, ends[rows[i]], into, to, length);
+                to += length;
+            }
+        }
+    }
+
     private static void pick(int[] from, int[] rows, int n, int[] into) {
         for (int i = 0; i < n; i++) {
             into[i] = from[rows[i]];

@@ -62,10 +62,20 @@ class SegmentPicksTest {
     /// How many rows were picked, after they were found to be those that the database finds.
     private static long picked(Connection db, RollUps rolled, Pick pick, String where)
             throws SQLException {
+        return picked(db, rolled, pick, where, COLUMNS);
+    }
+
+    private static long picked(
+            Connection db, RollUps rolled, Pick pick, String where, String columns)
+            throws SQLException {
         try (SegmentPicks picks =
-                new SegmentPicks(db, rolled, Objects.requireNonNull(rolled.scan(db)))) {
-            String these = COLUMNS + pick.of(picks);
-            String those = COLUMNS + "source " + where;
+                new SegmentPicks(
+                        db,
+                        rolled.parts.spool,
+                        rolled.step(),
+                        Objects.requireNonNull(rolled.scan(db)))) {
+            String these = columns + pick.of(picks);
+            String those = columns + "source " + where;
             String missing = "SELECT count(*) FROM (%s EXCEPT ALL %s)";
             assertThat(EventKeeper.count(db, missing.formatted(those, these))).isZero();
             assertThat(EventKeeper.count(db, missing.formatted(these, those))).isZero();
@@ -91,8 +101,25 @@ class SegmentPicksTest {
                                     "WHERE port = " + telnet + " AND hash < " + half))
                     .isBetween(20_000L, 60_000L);
             for (long below : new long[] {half, all / 100, 1}) {
-                picked(db, rolled, p -> p.hashes(below), "WHERE hash < " + below);
+                picked(
+                        db,
+                        rolled,
+                        p -> p.hashes(0, below, SegmentCopy.Columns.ACCESSES),
+                        "WHERE hash < " + below);
             }
+            long rows = 0;
+            for (int quarter = 0; quarter < 4; quarter++) {
+                long from = all / 4 * quarter;
+                long below = all / 4 * (quarter + 1);
+                rows +=
+                        picked(
+                                db,
+                                rolled,
+                                p -> p.hashes(from, below, SegmentCopy.Columns.ALL),
+                                "WHERE hash >= " + from + " AND hash < " + below,
+                                "SELECT * FROM ");
+            }
+            assertThat(rows).isEqualTo(EventKeeper.count(db, "SELECT count(*) FROM source"));
             for (String some : List.of("true", "low % 50 = 3", "high <> 0", "false")) {
                 try (Statement make = db.createStatement()) {
                     make.execute(
@@ -130,6 +157,7 @@ class SegmentPicksTest {
         assertThat(picks).anyMatch(answer -> answer.contains("sampled=true"));
         assertThat(rolledUp).isEqualTo(picks);
         assertThat(reports(false)).isEqualTo(picks);
+        assertThat(reports(true)).isEqualTo(picks);
     }
 
     /// Of busy and of rare ports, from small and from large samples.
