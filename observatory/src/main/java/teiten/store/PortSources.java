@@ -7,6 +7,7 @@ import teiten.store.Readings.Os;
 import teiten.store.Readings.Overlap;
 import teiten.store.SegmentCopy.Columns;
 
+import java.io.IOException;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -29,7 +30,7 @@ final class PortSources implements AutoCloseable {
 
     private final Connection db;
     private final RollUps rolled;
-    private final @Nullable SegmentPicks picks;
+    private @Nullable SegmentPicks picks;
     private final String known;
 
     /// All that the sources of a small sample did; null when it must be picked anew.
@@ -62,44 +63,77 @@ final class PortSources implements AutoCloseable {
         this.where = where;
         this.known = known;
         this.port = port;
-        SegmentScan scan = most == 0 ? null : rolled.scan(db);
-        picks = scan == null ? null : new SegmentPicks(db, rolled.parts.spool, rolled.step(), scan);
-        // Hashes are spread evenly: more sources than are asked for lie below this one, or the next
-        // is tried.
-        double below = most == 0 ? HASHES : HASHES * Math.min(1, (1.5 * most + 100) / expected);
-        long found = collect(below);
-        while (below < HASHES && found <= most) {
-            below = Math.min(HASHES, 4 * below);
-            found = collect(below);
-        }
-        sampled = most > 0 && found > most;
-        if (sampled) {
-            try (Statement ask = db.createStatement()) {
-                ask.execute(
-                        "DELETE FROM accessing WHERE hash >= (SELECT hash FROM accessing ORDER BY"
-                                + " hash LIMIT 1 OFFSET "
-                                + most
-                                + ")");
+        try {
+            picks = most == 0 ? null : picks(db, rolled);
+            // Hashes are spread evenly: more sources than are asked for lie below this one, or the
+            // next is tried.
+            double below = most == 0 ? HASHES : HASHES * Math.min(1, (1.5 * most + 100) / expected);
+            long found = collect(below);
+            while (below < HASHES && found <= most) {
+                below = Math.min(HASHES, 4 * below);
+                found = collect(below);
             }
-            found = EventKeeper.count(db, "SELECT count(*) FROM accessing");
+            sampled = most > 0 && found > most;
+            count = sampled ? cut(most) : found;
+        } catch (SQLException | RuntimeException fault) {
+            close();
+            throw fault;
         }
-        count = found;
+    }
+
+    private static @Nullable SegmentPicks picks(Connection db, RollUps rolled) throws SQLException {
+        try {
+            SegmentScan scan = rolled.scan(db);
+            return scan == null
+                    ? null
+                    : new SegmentPicks(db, rolled.parts.spool, rolled.step(), scan);
+        } catch (IOException fault) {
+            throw new SQLException("segments could not be read", fault);
+        }
+    }
+
+    private interface Pick {
+        String from(SegmentPicks picks) throws SQLException, IOException;
+    }
+
+    /// What to read: what is picked, or, when the disk has no room for that, everything, which takes longer.
+    private RollUps picked(Pick pick) throws SQLException {
+        SegmentPicks from = picks;
+        if (from == null) {
+            return rolled;
+        }
+        try {
+            return rolled.over(pick.from(from));
+        } catch (IOException _) {
+            close();
+            picks = null;
+            return rolled;
+        }
+    }
+
+    /// Keeps so many with the smallest hashes.
+    private long cut(int most) throws SQLException {
+        try (Statement ask = db.createStatement()) {
+            ask.execute(
+                    "DELETE FROM accessing WHERE hash >= (SELECT hash FROM accessing ORDER BY"
+                            + " hash LIMIT 1 OFFSET "
+                            + most
+                            + ")");
+        }
+        return EventKeeper.count(db, "SELECT count(*) FROM accessing");
     }
 
     /// Makes the table of the sources whose hashes are below this one.
     ///
     /// @return how many there are
     private long collect(double below) throws SQLException {
-        RollUps from = rolled;
-        if (picks != null) {
-            boolean small = below <= HASHES / SMALL;
-            from =
-                    rolled.over(
-                            small
-                                    ? picks.hashes(0, (long) below, Columns.ACCESSES)
-                                    : picks.port(port.code(), (long) below));
-            sample = small ? from : null;
-        }
+        boolean small = below <= HASHES / SMALL;
+        RollUps from =
+                picked(p ->
+                        small
+                                ? p.hashes(0, (long) below, Columns.ACCESSES)
+                                : p.port(port.code(), (long) below));
+        sample = small && picks != null ? from : null;
         try (Statement ask = db.createStatement()) {
             ask.execute(
                     "CREATE OR REPLACE TEMP TABLE accessing AS SELECT hash, high, low,"
@@ -132,12 +166,7 @@ final class PortSources implements AutoCloseable {
 
     /// Largest share first. Of few sources many ports have the same: those with more accesses come first then.
     List<Overlap> overlaps(int limit) throws SQLException {
-        RollUps rolled = this.rolled;
-        if (sample != null) {
-            rolled = sample;
-        } else if (picks != null) {
-            rolled = rolled.over(picks.sources("accessing"));
-        }
+        RollUps rolled = sample != null ? sample : picked(p -> p.sources("accessing"));
         String where = this.where + few();
         String these =
                 " SEMI JOIN accessing USING ("

@@ -307,7 +307,7 @@ final class RollUpKeeper {
     ///
     /// @return the roll-up's bits; −1 when the day has no segments
     private int write(Connection db, Work work, int id, int finer, BusySets busy)
-            throws SQLException {
+            throws SQLException, IOException {
         String day = " WHERE sensor = " + work.sensor + " AND day = " + work.day;
         long rows = EventKeeper.count(db, "SELECT count(*) FROM source" + day);
         if (rows == 0) {
@@ -391,7 +391,8 @@ final class RollUpKeeper {
         return lots;
     }
 
-    private @Nullable SegmentPicks picks(Connection db, Work work) throws SQLException {
+    private @Nullable SegmentPicks picks(Connection db, Work work)
+            throws SQLException, IOException {
         SegmentScan scan =
                 SegmentScan.of(
                         store.parts.files(

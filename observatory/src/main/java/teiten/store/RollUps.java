@@ -4,6 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 import teiten.net.IpAddress;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -137,7 +138,7 @@ final class RollUps {
     }
 
     /// A way through the files of the segments that are in no roll-up; null when the database is to go it alone.
-    @Nullable SegmentScan scan(Connection db) throws SQLException {
+    @Nullable SegmentScan scan(Connection db) throws SQLException, IOException {
         return whole()
                 ? null
                 : SegmentScan.of(

@@ -46,7 +46,7 @@ final class SegmentPicks implements AutoCloseable {
     /// Picks what came to the port from sources whose [hashes][RollUps#hash] are below this number.
     ///
     /// @return what to read instead of `source`
-    String port(int code, long below) throws SQLException {
+    String port(int code, long below) throws IOException {
         Wanted wanted =
                 (group, rows, hits) -> {
                     int n = equal(group.ports(), code, rows, hits);
@@ -60,7 +60,7 @@ final class SegmentPicks implements AutoCloseable {
     /// Picks all that sources did whose hashes are from this number on and below that one.
     ///
     /// @return what to read instead of `source`
-    String hashes(long from, long below, Columns columns) throws SQLException {
+    String hashes(long from, long below, Columns columns) throws IOException {
         int least = (int) from;
         int span = (int) (below - from - 1);
         Wanted wanted =
@@ -72,7 +72,7 @@ final class SegmentPicks implements AutoCloseable {
     ///
     /// @param table that names them in columns `high` and `low`
     /// @return what to read instead of `source`
-    String sources(String table) throws SQLException {
+    String sources(String table) throws SQLException, IOException {
         AddressSet four = four(table);
         Wanted wanted = (group, rows, hits) -> among(group.addresses(), four, rows, hits);
         return pick(wanted, Columns.ACCESSES, "SEMI JOIN " + table + " USING (high, low)");
@@ -138,7 +138,7 @@ final class SegmentPicks implements AutoCloseable {
         return new AddressSet(Arrays.copyOf(addresses, n));
     }
 
-    private String pick(Wanted wanted, Columns columns, String others) throws SQLException {
+    private String pick(Wanted wanted, Columns columns, String others) throws IOException {
         List<Path> picked = new ArrayList<>();
         for (SegmentCopy copy : scan.each(() -> copy(wanted, columns))) {
             rooms.add(copy.room);

@@ -3,9 +3,9 @@ package teiten.store;
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -43,7 +43,7 @@ final class SegmentScan implements AutoCloseable {
     }
 
     /// @return null when there is nothing to go through, or not all of it can be read so: then the database does it alone
-    static @Nullable SegmentScan of(List<Path> paths) throws SQLException {
+    static @Nullable SegmentScan of(List<Path> paths) throws IOException {
         List<SegmentFile> files = new ArrayList<>();
         SegmentScan scan = null;
         try {
@@ -59,8 +59,6 @@ final class SegmentScan implements AutoCloseable {
             }
         } catch (NoSuchFileException _) {
             // it has just outlived its time
-        } catch (IOException fault) {
-            throw new SQLException("segments could not be read", fault);
         } finally {
             if (scan == null) {
                 files.forEach(SegmentFile::close);
@@ -70,7 +68,7 @@ final class SegmentScan implements AutoCloseable {
     }
 
     /// @return the visitors, which have seen every group, each a part of them
-    <V extends Visitor> List<V> each(Callable<V> visitor) throws SQLException {
+    <V extends Visitor> List<V> each(Callable<V> visitor) throws IOException {
         AtomicInteger next = new AtomicInteger();
         int readers = Math.min(READERS, groups.size());
         try (ExecutorService pool = Executors.newFixedThreadPool(readers)) {
@@ -95,10 +93,13 @@ final class SegmentScan implements AutoCloseable {
             }
             return seen;
         } catch (ExecutionException failed) {
-            throw new SQLException("segments could not be read", failed.getCause());
+            if (failed.getCause() instanceof IOException fault) {
+                throw fault;
+            }
+            throw new IllegalStateException("segments could not be read", failed.getCause());
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
-            throw new SQLException("reading segments was interrupted");
+            throw new InterruptedIOException("reading segments was interrupted");
         }
     }
 

@@ -401,10 +401,12 @@ class RollUpLawTest {
                     SourceQueries queries = new SourceQueries(db, store.parts, coverage, scope);
                     Set<String> answers = new HashSet<>();
                     for (double expected : new double[] {0, 1, 40, 60, 1_000, 1e12}) {
-                        PortSources some = queries.accessing(Port.parse("23/tcp"), expected, 20);
-                        assertThat(some.sampled).isTrue();
-                        assertThat(some.count).isEqualTo(20);
-                        answers.add(some.osShares() + " " + some.overlaps(30));
+                        try (PortSources some =
+                                queries.accessing(Port.parse("23/tcp"), expected, 20)) {
+                            assertThat(some.sampled).isTrue();
+                            assertThat(some.count).isEqualTo(20);
+                            answers.add(some.osShares() + " " + some.overlaps(30));
+                        }
                     }
                     assertThat(answers).hasSize(1);
                     return 0;

@@ -56,18 +56,18 @@ class SegmentPicksTest {
     }
 
     private interface Pick {
-        String of(SegmentPicks picks) throws SQLException;
+        String of(SegmentPicks picks) throws SQLException, IOException;
     }
 
     /// How many rows were picked, after they were found to be those that the database finds.
     private static long picked(Connection db, RollUps rolled, Pick pick, String where)
-            throws SQLException {
+            throws SQLException, IOException {
         return picked(db, rolled, pick, where, COLUMNS);
     }
 
     private static long picked(
             Connection db, RollUps rolled, Pick pick, String where, String columns)
-            throws SQLException {
+            throws SQLException, IOException {
         try (SegmentPicks picks =
                 new SegmentPicks(
                         db,
@@ -160,18 +160,47 @@ class SegmentPicksTest {
         assertThat(reports(true)).isEqualTo(picks);
     }
 
-    /// Of busy and of rare ports, from small and from large samples.
-    private List<String> reports(boolean rollUp) {
-        List<String> reports = new ArrayList<>();
+    @Test
+    void what_cannot_be_picked_because_nothing_can_be_written_is_read_all_the_same()
+            throws IOException {
+        List<String> picks = reports(false);
+        Path spool = data.resolve("spool");
+        List<String> reports =
+                reports(() -> {
+                    Files.delete(spool);
+                    Files.writeString(spool, "no folder");
+                });
+        Files.delete(spool);
+        assertThat(reports).isEqualTo(picks);
+    }
+
+    private interface Before {
+        void happens() throws IOException;
+    }
+
+    private List<String> reports(Before before) throws IOException {
         try (Store store = Store.open(data, "test", 256 << 20, InstantSource.system())) {
-            Readings readings = new Readings(store);
+            before.happens();
+            return reports(store);
+        }
+    }
+
+    private List<String> reports(boolean rollUp) {
+        try (Store store = Store.open(data, "test", 256 << 20, InstantSource.system())) {
             if (rollUp) {
-                readings.rolledUp();
+                new Readings(store).rolledUp();
             }
-            for (String port : List.of("23/tcp", "80/tcp", "1007/tcp", "9/tcp")) {
-                for (int most : List.of(20, 700, 5_000, 100_000)) {
-                    reports.add("" + readings.port(Port.parse(port), SCOPE, most));
-                }
+            return reports(store);
+        }
+    }
+
+    /// Of busy and of rare ports, from small and from large samples.
+    private static List<String> reports(Store store) {
+        List<String> reports = new ArrayList<>();
+        Readings readings = new Readings(store);
+        for (String port : List.of("23/tcp", "80/tcp", "1007/tcp", "9/tcp")) {
+            for (int most : List.of(20, 700, 5_000, 100_000)) {
+                reports.add("" + readings.port(Port.parse(port), SCOPE, most));
             }
         }
         return reports;
