@@ -205,10 +205,7 @@ final class PortQueries {
         TreeMap<Instant, Sum> sums = new TreeMap<>();
         int code = port == null ? Imports.ALL_PORTS : port.code();
         switch (step) {
-            case MINUTE ->
-                    sums.putAll(
-                            new MinuteQueries(db, coverage, scope, MinuteQueries.MOST_AT_ONCE)
-                                    .sums(code));
+            case MINUTE -> sums.putAll(new MinuteQueries(db, coverage, scope).sums(code));
             case HOUR -> byInterval("hour", 3_600, code, step, zone, sums);
             case DAY -> {
                 boolean utc =

@@ -173,19 +173,27 @@ final class PortSources implements AutoCloseable {
                         + (rolled.ids.isEmpty() ? "" : "hash, ")
                         + "high, low) WHERE "
                         + where;
+        boolean once = rolled.single() && !rolled.ids.isEmpty();
         if (count <= FEW) {
-            return overlaps(
-                    "SELECT port, count(*) FROM (SELECT port, high, low, sum("
-                            + Rows.ACCESSES
-                            + ") AS accesses FROM "
-                            + rolled.pairs()
+            String accesses =
+                    rolled.pairs()
                             + these
                             + " AND "
                             + Rows.ACCESSES
                             + " > 0 AND port <> "
-                            + port.code()
-                            + " GROUP BY port, high, low) GROUP BY port ORDER BY 2 DESC,"
-                            + " sum(accesses) DESC, port LIMIT "
+                            + port.code();
+            String each =
+                    once
+                            ? "SELECT port, " + Rows.ACCESSES + " AS accesses FROM " + accesses
+                            : "SELECT port, sum("
+                                    + Rows.ACCESSES
+                                    + ") AS accesses FROM "
+                                    + accesses
+                                    + " GROUP BY port, high, low";
+            return overlaps(
+                    "SELECT port, count(*) FROM ("
+                            + each
+                            + ") GROUP BY port ORDER BY 2 DESC, sum(accesses) DESC, port LIMIT "
                             + limit);
         }
         String others =
@@ -199,9 +207,7 @@ final class PortSources implements AutoCloseable {
                                 + " > 0";
         String sql =
                 "SELECT port, count(*) FROM ("
-                        + (rolled.single() && !rolled.ids.isEmpty()
-                                ? others
-                                : "SELECT DISTINCT port, high, low FROM (" + others + ")")
+                        + (once ? others : "SELECT DISTINCT port, high, low FROM (" + others + ")")
                         + ") WHERE port <> "
                         + port.code()
                         + " GROUP BY port ORDER BY 2 DESC, port LIMIT "

@@ -45,6 +45,9 @@ public final class PortImage {
             this(image, image.length);
         }
 
+        /// Bytes that an array must have behind an image that was cut, each 0: the cursor may look at them.
+        public static final int BEHIND = 128;
+
         /// The same of the first `length` bytes of an array, which stays as it is while they are read.
         public Reader(byte[] image, int length) {
             this.image = image;
@@ -84,6 +87,12 @@ public final class PortImage {
             sourcesAt = at;
             at += sourcesLength;
             return true;
+        }
+
+        /// Whether the port the cursor stands on lies in the bytes that were given, whole: of an image that was cut, the
+        /// last does not.
+        public boolean isWhole() {
+            return at <= end;
         }
 
         /// The image of the port's sources, to be stored as it is.
