@@ -45,6 +45,8 @@ final class WarmUpCommand implements Callable<Integer> {
                     "sources",
                     "marks",
                     "series?port=23/tcp",
+                    "series?port=23/tcp&by=minute",
+                    "series?port=53413/udp&by=minute",
                     "classes",
                     "heatmap",
                     "port/23/tcp",

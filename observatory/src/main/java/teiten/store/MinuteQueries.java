@@ -42,7 +42,7 @@ final class MinuteQueries {
     private static final Duration LONGEST = Duration.ofHours(25);
 
     /// Packets whose minutes' images are read together: some 3 bytes each.
-    private static final long MOST_AT_ONCE = 4_000_000;
+    private static final long MOST_AT_ONCE = 8_000_000;
 
     /// Of an image, what is read for port 0, and how much more for each port above: most have a packet, of some three bytes,
     /// in every other minute; ports of many sources have some thousand bytes.
@@ -54,7 +54,7 @@ final class MinuteQueries {
     private static final int MOST_BEGINNING = 80_000;
 
     /// The beginnings of so many images are read together where whole ones would be one.
-    private static final int BEGINNINGS = 4;
+    private static final int BEGINNINGS = 2;
 
     private static final int READERS = 2;
 

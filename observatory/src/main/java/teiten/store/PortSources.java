@@ -23,8 +23,11 @@ import java.util.Map;
 final class PortSources implements AutoCloseable {
     private static final int FEW = 1_000;
 
-    /// A sample is small when it is this part of all sources: it costs less to pick all that they did at once.
+    /// A sample is small when it is this part of all sources, and has no more segments than that: it costs less to pick all
+    /// that they did at once than to find them first.
     private static final int SMALL = 16;
+
+    private static final long SMALL_SEGMENTS = 500_000;
 
     private static final double HASHES = 0x1p32;
 
@@ -127,7 +130,8 @@ final class PortSources implements AutoCloseable {
     ///
     /// @return how many there are
     private long collect(double below) throws SQLException {
-        boolean small = below <= HASHES / SMALL;
+        double part = below / HASHES;
+        boolean small = picks != null && part * SMALL <= 1 && part * picks.rows() <= SMALL_SEGMENTS;
         RollUps from =
                 picked(p ->
                         small

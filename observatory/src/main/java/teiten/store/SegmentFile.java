@@ -63,10 +63,12 @@ final class SegmentFile implements AutoCloseable {
         int groups = tail.getInt();
         int columns = tail.getInt();
         long length = tail.getLong();
-        if (tail.getLong() != ParquetFile.INDEX || length > end || length > Integer.MAX_VALUE) {
+        long told = (long) groups * sizeOfGroup(columns) + ParquetFile.INDEX_END;
+        if (tail.getLong() != ParquetFile.INDEX || length != told || length > end) {
             return null;
         }
-        return new SegmentFile(file, read(file, end - length, (int) length), groups, columns);
+        return new SegmentFile(
+                file, read(file, end - length, Math.toIntExact(length)), groups, columns);
     }
 
     private static ByteBuffer read(FileChannel file, long at, int length) throws IOException {
@@ -86,8 +88,12 @@ final class SegmentFile implements AutoCloseable {
         bytes.flip();
     }
 
+    private static int sizeOfGroup(int columns) {
+        return ParquetFile.INDEX_GROUP + columns * ParquetFile.INDEX_COLUMN;
+    }
+
     private int group(int group) {
-        return group * (ParquetFile.INDEX_GROUP + columns * ParquetFile.INDEX_COLUMN);
+        return group * sizeOfGroup(columns);
     }
 
     int rows(int group) {

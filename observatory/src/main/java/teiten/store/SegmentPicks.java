@@ -43,6 +43,11 @@ final class SegmentPicks implements AutoCloseable {
         this.scan = scan;
     }
 
+    /// Rows that there are to pick from.
+    long rows() {
+        return scan.rows();
+    }
+
     /// Picks what came to the port from sources whose [hashes][RollUps#hash] are below this number.
     ///
     /// @return what to read instead of `source`

@@ -67,6 +67,14 @@ final class SegmentScan implements AutoCloseable {
         return scan;
     }
 
+    long rows() {
+        long rows = 0;
+        for (Group group : groups) {
+            rows += group.file.rows(group.group);
+        }
+        return rows;
+    }
+
     /// @return the visitors, which have seen every group, each a part of them
     <V extends Visitor> List<V> each(Callable<V> visitor) throws IOException {
         AtomicInteger next = new AtomicInteger();
