@@ -73,11 +73,11 @@ final class MinuteQueries {
     /// @param mostAtOnce packets whose minutes are read together
     /// @param least bytes of an image that are read for port 0; with what is added for each port, 16 at least
     MinuteQueries(Connection db, Coverage coverage, Scope scope, long mostAtOnce, int least) {
-        this.least = least;
         this.db = db;
         this.coverage = coverage;
         this.scope = scope;
         this.mostAtOnce = mostAtOnce;
+        this.least = least;
     }
 
     /// First and last minute of a slice.

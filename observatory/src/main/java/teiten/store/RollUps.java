@@ -338,17 +338,13 @@ final class RollUps {
 
     /// Where a source stands in the order: 32 bits.
     long hash(IpAddress source) {
-        long mask = 0xFFFF_FFFFL;
-        long x =
-                ((source.high() >>> 32) * 2_654_435_761L
-                                ^ (source.high() & mask) * 2_246_822_519L
-                                ^ (source.low() >>> 32) * 3_266_489_917L
-                                ^ source.low()
-                                ^ seed)
-                        & mask;
-        x = (x ^ x >>> 16) * 2_246_822_507L & mask;
-        x = (x ^ x >>> 13) * 3_266_489_909L & mask;
-        return x ^ x >>> 16;
+        int folded =
+                (int) (source.high() >>> 32) * (int) 2_654_435_761L
+                        ^ (int) source.high() * (int) 2_246_822_519L
+                        ^ (int) (source.low() >>> 32) * (int) 3_266_489_917L
+                        ^ (int) source.low()
+                        ^ (int) seed;
+        return Integer.toUnsignedLong(mixed(folded));
     }
 
     /// What [#hash(int, int)] needs to know: the seed, and what all IPv4 addresses have in common.
@@ -376,8 +372,11 @@ final class RollUps {
 
     /// The same as [#hash(IpAddress)], of an IPv4 address.
     static int hash(int address, int step) {
-        int x = address ^ step;
-        x = (x ^ x >>> 16) * (int) 2_246_822_507L;
+        return mixed(address ^ step);
+    }
+
+    private static int mixed(int folded) {
+        int x = (folded ^ folded >>> 16) * (int) 2_246_822_507L;
         x = (x ^ x >>> 13) * (int) 3_266_489_909L;
         return x ^ x >>> 16;
     }

@@ -19,8 +19,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,11 +26,9 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
-import java.util.TreeMap;
 
 /// Days that are rolled up are answered as they were from their segments, to the last figure.
 class RollUpLawTest {
@@ -127,7 +123,7 @@ class RollUpLawTest {
         return answers;
     }
 
-    private static Scope scope(int from, int to, Set<String> sensors, Scanners scanners) {
+    static Scope scope(int from, int to, Set<String> sensors, Scanners scanners) {
         return new Scope(
                 BEGIN.plusSeconds(3_600L * from),
                 BEGIN.plusSeconds(3_600L * to),
@@ -297,65 +293,6 @@ class RollUpLawTest {
             assertThat(minutes.step()).isEqualTo(scope == before ? Step.HOUR : Step.MINUTE);
             assertThat(minutes.buckets().getFirst().tally().packets()).isPositive();
         }
-    }
-
-    @Test
-    void minutes_are_the_same_however_many_are_read_at_once() {
-        for (int code : List.of(Imports.ALL_PORTS, Port.parse("23/tcp").code())) {
-            List<Map<Instant, String>> answers = new ArrayList<>();
-            for (long most : new long[] {Long.MAX_VALUE / 8, 1, 40, 1_000}) {
-                answers.add(minutes(code, most, MinuteQueries.BEGINNING));
-            }
-            assertThat(answers.getFirst()).hasSizeGreaterThan(10);
-            assertThat(answers).containsOnly(answers.getFirst());
-        }
-    }
-
-    @Test
-    void minutes_are_the_same_however_much_of_an_image_is_read_first() throws IOException {
-        // given a minute that two sensors saw, with many ports
-        data = folder.resolve("dense");
-        for (int sensor = 0; sensor < 2; sensor++) {
-            Path capture = folder.resolve("dense-" + sensor + ".pcap");
-            write(capture, 500, 0, 7 + sensor);
-            read(capture, "s" + sensor);
-        }
-        ask(store ->
-                store.read(db -> {
-                    long length =
-                            EventKeeper.count(db, "SELECT max(octet_length(image)) FROM minute");
-                    assertThat(length).isGreaterThan(300);
-                    for (String port : List.of("23/tcp", "2323/tcp")) {
-                        int code = Port.parse(port).code();
-                        Map<Instant, String> whole = minutes(db, code, 1_000, 60_000);
-                        assertThat(whole).hasSize(1);
-
-                        // when images are cut at any byte
-                        for (int least = 16; least < length; least += least < 300 ? 1 : 7) {
-                            // then those that were cut too early are read again
-                            int asked = least - MinuteQueries.A_PORT * code;
-                            assertThat(minutes(db, code, 1_000, asked))
-                                    .as(port + ", " + least + " bytes")
-                                    .isEqualTo(whole);
-                        }
-                    }
-                    return 0;
-                }));
-    }
-
-    private Map<Instant, String> minutes(int code, long most, int least) {
-        return ask(store -> store.read(db -> minutes(db, code, most, least)));
-    }
-
-    private static Map<Instant, String> minutes(Connection db, int code, long most, int least)
-            throws SQLException {
-        Scope scope = scope(0, 24, Set.of(), Scanners.ALL);
-        Map<Instant, String> told = new TreeMap<>();
-        new MinuteQueries(db, Coverage.read(db), scope, most, least)
-                .sums(code)
-                .forEach((minute, sum) ->
-                        told.put(minute, sum.tally + " " + sum.sources.estimate()));
-        return told;
     }
 
     @Test
