@@ -22,7 +22,7 @@ import java.util.List;
 /// [index]  footer (Thrift compact)  footer length (4, little-endian)  "PAR1"
 /// ```
 /// Format: apache/parquet-format, `parquet.thrift`, version 1 data pages. The index says where the values themselves lie, for
-/// [SegmentFile]; readers of Parquet pass it over.
+/// [IndexedFile]; readers of Parquet pass it over.
 ///
 /// ```
 /// index: a group each = rows (4), then a column each = values (8), dictionary or bytes (8), entries or least number (4),

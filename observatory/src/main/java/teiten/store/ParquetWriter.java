@@ -36,6 +36,12 @@ final class ParquetWriter implements AutoCloseable {
         file = new ParquetFile(to);
     }
 
+    /// Puts the index into the file.
+    ParquetWriter indexed() {
+        file.indexed();
+        return this;
+    }
+
     ParquetWriter column(String name, Type type) {
         file.column(name, type);
         int n = file.columns();

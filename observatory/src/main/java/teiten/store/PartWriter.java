@@ -196,6 +196,7 @@ public final class PartWriter implements Sink, AutoCloseable {
             if (out == null) {
                 out =
                         new ParquetWriter(begin(Kind.MINUTE))
+                                .indexed()
                                 .column("sensor", Type.INT32)
                                 .column("minute", Type.INT32)
                                 .column("packets", Type.INT64)

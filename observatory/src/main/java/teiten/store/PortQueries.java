@@ -13,6 +13,7 @@ import teiten.store.Readings.PortLine;
 import teiten.store.Readings.Series;
 import teiten.telescope.Distinct;
 import teiten.telescope.PacketClass;
+import teiten.telescope.PortImage;
 
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -36,12 +37,14 @@ import java.util.stream.Collectors;
 /// What reached which port when: from `minute`, `hour` and `day`.
 final class PortQueries {
     private final Connection db;
+    private final Parts parts;
     private final Coverage coverage;
     private final Scope scope;
 
     /// @param scope aligned to whole hours
-    PortQueries(Connection db, Coverage coverage, Scope scope) {
+    PortQueries(Connection db, Parts parts, Coverage coverage, Scope scope) {
         this.db = db;
+        this.parts = parts;
         this.coverage = coverage;
         this.scope = scope;
     }
@@ -199,13 +202,30 @@ final class PortQueries {
     static final class Sum {
         Tally tally = Tally.ZERO;
         final Distinct sources = new Distinct();
+
+        /// Adds what an image knows of the port, or of [all][PortImage#ALL_PORTS].
+        void add(PortImage.Reader image, int port) {
+            boolean all = port == PortImage.ALL_PORTS;
+            while (image.next() && (all || image.figures.port <= port)) {
+                if (all || image.figures.port == port) {
+                    tally = tally.plus(Rows.tally(image.figures));
+                    sources.mergeImage(image.sourcesImage());
+                }
+            }
+        }
+
+        Sum plus(Sum other) {
+            tally = tally.plus(other.tally);
+            sources.merge(other.sources);
+            return this;
+        }
     }
 
     Series series(@Nullable Port port, Step step, ZoneId zone) throws SQLException {
         TreeMap<Instant, Sum> sums = new TreeMap<>();
         int code = port == null ? Imports.ALL_PORTS : port.code();
         switch (step) {
-            case MINUTE -> sums.putAll(new MinuteQueries(db, coverage, scope).sums(code));
+            case MINUTE -> sums.putAll(new MinuteQueries(db, parts, coverage, scope).sums(code));
             case HOUR -> byInterval("hour", 3_600, code, step, zone, sums);
             case DAY -> {
                 boolean utc =

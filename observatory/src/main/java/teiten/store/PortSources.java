@@ -86,7 +86,7 @@ final class PortSources implements AutoCloseable {
 
     private static @Nullable SegmentPicks picks(Connection db, RollUps rolled) throws SQLException {
         try {
-            SegmentScan scan = rolled.scan(db);
+            GroupScan scan = rolled.scan(db);
             return scan == null
                     ? null
                     : new SegmentPicks(db, rolled.parts.spool, rolled.step(), scan);

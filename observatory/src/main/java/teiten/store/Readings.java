@@ -189,6 +189,7 @@ public class Readings {
                                     : step;
                     return new PortQueries(
                                     db,
+                                    store.parts,
                                     coverage,
                                     kept == Step.MINUTE ? scope : PortQueries.toHours(scope))
                             .series(port, kept, zone);
@@ -264,8 +265,8 @@ public class Readings {
         return ask(Set.of(), (db, coverage) -> new SensorQueries(db).all(coverage));
     }
 
-    private static PortQueries ports(Connection db, Coverage coverage, Scope scope) {
-        return new PortQueries(db, coverage, PortQueries.toHours(scope));
+    private PortQueries ports(Connection db, Coverage coverage, Scope scope) {
+        return new PortQueries(db, store.parts, coverage, PortQueries.toHours(scope));
     }
 
     private ScannedPorts scanned(Connection db, Coverage coverage, Scope scope)

@@ -393,8 +393,8 @@ final class RollUpKeeper {
 
     private @Nullable SegmentPicks picks(Connection db, Work work)
             throws SQLException, IOException {
-        SegmentScan scan =
-                SegmentScan.of(
+        GroupScan scan =
+                GroupScan.of(
                         store.parts.files(
                                 db,
                                 PartWriter.Kind.SEGMENT,

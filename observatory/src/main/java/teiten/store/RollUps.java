@@ -138,10 +138,10 @@ final class RollUps {
     }
 
     /// A way through the files of the segments that are in no roll-up; null when the database is to go it alone.
-    @Nullable SegmentScan scan(Connection db) throws SQLException, IOException {
+    @Nullable GroupScan scan(Connection db) throws SQLException, IOException {
         return whole()
                 ? null
-                : SegmentScan.of(
+                : GroupScan.of(
                         parts.files(
                                 db,
                                 PartWriter.Kind.SEGMENT,

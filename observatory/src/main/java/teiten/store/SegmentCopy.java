@@ -14,7 +14,7 @@ import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /// Copies wanted segments into a file of its own, which looks like those it reads.
-final class SegmentCopy implements SegmentScan.Visitor {
+final class SegmentCopy implements GroupScan.Visitor {
     /// Which columns are copied; the others are 0.
     enum Columns {
         /// What tells who accessed which port on which day, and with which TTLs.
@@ -65,8 +65,8 @@ final class SegmentCopy implements SegmentScan.Visitor {
         private final int[] ports = new int[SegmentBlock.CAPACITY];
         private final int[] hits = new int[SegmentBlock.CAPACITY + 1];
         private final int[] numbers = new int[SegmentBlock.CAPACITY];
-        private final SegmentFile.Scratch scratch = new SegmentFile.Scratch();
-        private final SegmentFile.Strings strings = new SegmentFile.Strings();
+        private final IndexedFile.Scratch scratch = new IndexedFile.Scratch();
+        private final IndexedFile.Strings strings = new IndexedFile.Strings();
 
         /// What was copied: columns of numbers, 4 bytes a row, and the targets.
         private byte[][] columns = new byte[0][0];
@@ -89,7 +89,7 @@ final class SegmentCopy implements SegmentScan.Visitor {
     private int targetBytes;
     private int rows;
 
-    private @Nullable SegmentFile file;
+    private @Nullable IndexedFile file;
     private int group;
 
     SegmentCopy(Wanted wanted, Columns columns, Path path, Room room) throws IOException {
@@ -129,7 +129,7 @@ final class SegmentCopy implements SegmentScan.Visitor {
     }
 
     @Override
-    public void visit(SegmentFile file, int group) throws IOException {
+    public void visit(IndexedFile file, int group) throws IOException {
         this.file = file;
         this.group = group;
         int n = wanted.in(this, file.rows(group), room.hits);
@@ -149,7 +149,7 @@ final class SegmentCopy implements SegmentScan.Visitor {
         rows += n;
     }
 
-    private void targets(SegmentFile file, int group, int n) throws IOException {
+    private void targets(IndexedFile file, int group, int n) throws IOException {
         file.strings(group, numbered, room.strings);
         int bytes = room.strings.lengths(room.hits, n, room.lengths, rows);
         if (targetBytes + bytes > room.targets.length) {

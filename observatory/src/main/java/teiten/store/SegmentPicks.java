@@ -31,12 +31,12 @@ final class SegmentPicks implements AutoCloseable {
     private final Connection db;
     private final Path spool;
     private final int step;
-    private final SegmentScan scan;
+    private final GroupScan scan;
     private final List<Path> files = new ArrayList<>();
     private final Queue<SegmentCopy.Room> rooms = new ConcurrentLinkedQueue<>();
 
     /// @param step what hashes of sources are made with: [RollUps#step]
-    SegmentPicks(Connection db, Path spool, int step, SegmentScan scan) {
+    SegmentPicks(Connection db, Path spool, int step, GroupScan scan) {
         this.db = db;
         this.spool = spool;
         this.step = step;

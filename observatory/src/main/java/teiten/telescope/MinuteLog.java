@@ -204,6 +204,9 @@ final class MinuteLog {
                 from = to;
             }
         }
+        if (images.isLarge()) {
+            images.end(room.image, sources(0, size));
+        }
         size = 0;
     }
 

@@ -109,9 +109,9 @@ final class ParquetFileTest {
         boolean unsigned =
                 asked("SELECT typeof(columns(*)) FROM '" + path + "' LIMIT 1").contains("UINTEGER");
         long[] all = new long[Arrays.stream(GROUPS).sum()];
-        SegmentFile.Scratch scratch = new SegmentFile.Scratch();
+        IndexedFile.Scratch scratch = new IndexedFile.Scratch();
         int[] numbers = new int[65_536];
-        try (SegmentFile file = Objects.requireNonNull(SegmentFile.open(path))) {
+        try (IndexedFile file = Objects.requireNonNull(IndexedFile.open(path))) {
             assertThat(file.groups).isEqualTo(GROUPS.length);
             int at = 0;
             for (int group = 0; group < GROUPS.length; group++) {
@@ -145,9 +145,9 @@ final class ParquetFileTest {
             file.endGroup(3);
         }
         byte[] whole = Files.readAllBytes(path);
-        try (SegmentFile file = Objects.requireNonNull(SegmentFile.open(path))) {
+        try (IndexedFile file = Objects.requireNonNull(IndexedFile.open(path))) {
             int[] numbers = new int[3];
-            file.plain(0, 0, numbers, new SegmentFile.Scratch());
+            file.plain(0, 0, numbers, new IndexedFile.Scratch());
             assertThat(numbers).containsExactly(1, 2, 3);
         }
 
@@ -155,7 +155,7 @@ final class ParquetFileTest {
         Path cut = folder.resolve("cut.parquet");
         for (int length = 0; length < whole.length; length++) {
             Files.write(cut, Arrays.copyOf(whole, length));
-            assertThat(SegmentFile.open(cut)).as(length + " bytes").isNull();
+            assertThat(IndexedFile.open(cut)).as(length + " bytes").isNull();
         }
         try (ParquetFile file =
                 new ParquetFile(new BlockFile(cut, disk, false)).column("a", Type.INT32)) {
@@ -164,7 +164,7 @@ final class ParquetFileTest {
         }
 
         // then the database is left to read it
-        assertThat(SegmentFile.open(cut)).isNull();
+        assertThat(IndexedFile.open(cut)).isNull();
     }
 
     @ParameterizedTest

@@ -100,6 +100,8 @@ class MinuteLogTest {
         while (image.next()) {
             lines.add(line(image.figures.port, counts(image.figures), image.sources().estimate()));
         }
+        assertThat(PortImageTest.together(images.image()))
+                .isEqualTo(PortImageTest.added(images.image()));
         // The hour got the same counters, and their sum.
         long[] sum = new long[9];
         long[] c = new long[9];

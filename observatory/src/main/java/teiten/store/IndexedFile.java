@@ -13,11 +13,12 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 
-/// Reads the columns of a file of segments, by the index that [ParquetFile] puts into it.
+/// Reads the columns of a file by the index that [ParquetFile] puts into it.
 ///
 /// The database reads these files too. But to work out a source's hash, or to look its address up among some thousands, costs
-/// it 15 ns a row, and a day of a large sensor has tens of millions of rows; here it is about one.
-final class SegmentFile implements AutoCloseable {
+/// it 15 ns a row, and a day of a large sensor has tens of millions of segments; here it is about one. Of a minute's image it
+/// reads all, where a port lies in some thousand bytes.
+final class IndexedFile implements AutoCloseable {
     /// Length of Parquet's footer, and its magic.
     private static final int END = 8;
 
@@ -28,7 +29,7 @@ final class SegmentFile implements AutoCloseable {
     /// Row groups.
     final int groups;
 
-    private SegmentFile(FileChannel file, ByteBuffer index, int groups, int columns) {
+    private IndexedFile(FileChannel file, ByteBuffer index, int groups, int columns) {
         this.file = file;
         this.index = index;
         this.groups = groups;
@@ -36,9 +37,9 @@ final class SegmentFile implements AutoCloseable {
     }
 
     /// @return null when the file has no index: an earlier version wrote it
-    static @Nullable SegmentFile open(Path path) throws IOException {
+    static @Nullable IndexedFile open(Path path) throws IOException {
         FileChannel file = FileChannel.open(path, StandardOpenOption.READ);
-        SegmentFile opened = null;
+        IndexedFile opened = null;
         try {
             opened = open(file);
         } finally {
@@ -49,7 +50,7 @@ final class SegmentFile implements AutoCloseable {
         return opened;
     }
 
-    private static @Nullable SegmentFile open(FileChannel file) throws IOException {
+    private static @Nullable IndexedFile open(FileChannel file) throws IOException {
         long size = file.size();
         if (size < END) {
             return null;
@@ -67,7 +68,7 @@ final class SegmentFile implements AutoCloseable {
         if (tail.getLong() != ParquetFile.INDEX || length != told || length > end) {
             return null;
         }
-        return new SegmentFile(
+        return new IndexedFile(
                 file, read(file, end - length, Math.toIntExact(length)), groups, columns);
     }
 
@@ -81,7 +82,7 @@ final class SegmentFile implements AutoCloseable {
         for (long place = at; bytes.hasRemaining(); ) {
             int n = file.read(bytes, place);
             if (n < 0) {
-                throw new EOFException("a file of segments ends at " + place);
+                throw new EOFException("the file ends at " + place);
             }
             place += n;
         }
@@ -162,18 +163,34 @@ final class SegmentFile implements AutoCloseable {
 
     /// The byte strings of a group.
     void strings(int group, int column, Strings into) throws IOException {
+        lengths(group, column, into);
+        fill(file, into.at, into.room(into.ends[rows(group)]));
+    }
+
+    /// Only how long they are; [#string] reads them one by one.
+    void lengths(int group, int column, Strings into) throws IOException {
         int where = column(group, column);
         long at = index.getLong(where);
-        long bytes = index.getLong(where + 8);
-        fill(file, at, into.room(Math.toIntExact(bytes - at)));
+        into.at = index.getLong(where + 8);
+        fill(file, at, into.room(Math.toIntExact(into.at - at)));
         into.end(rows(group));
-        fill(file, bytes, into.room(into.ends[rows(group)]));
+    }
+
+    /// Reads a piece of a string.
+    ///
+    /// @param of of which the lengths are known
+    /// @param from within the string
+    void string(Strings of, int row, int from, int length, byte[] into) throws IOException {
+        fill(file, of.at + of.ends[row] + from, ByteBuffer.wrap(into, 0, length));
     }
 
     /// Room for byte strings of one group.
     static final class Strings {
         private byte[] bytes = new byte[1 << 16];
         private final int[] lengths = new int[SegmentBlock.CAPACITY];
+
+        /// Where the first lies in the file.
+        private long at;
 
         /// Where each ends, behind a first that is 0.
         private final int[] ends = new int[SegmentBlock.CAPACITY + 1];
@@ -190,6 +207,10 @@ final class SegmentFile implements AutoCloseable {
             for (int i = 0; i < n; i++) {
                 ends[i + 1] = ends[i] + lengths[i];
             }
+        }
+
+        int length(int row) {
+            return lengths[row];
         }
 
         /// The lengths of these strings.

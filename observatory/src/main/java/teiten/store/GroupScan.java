@@ -16,26 +16,26 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// Goes through the files of segments that are in no roll-up yet, two groups of rows at once.
-final class SegmentScan implements AutoCloseable {
+final class GroupScan implements AutoCloseable {
     private static final int READERS = 2;
 
     /// Looks at groups of rows, one after the other; each thread has one of its own.
     interface Visitor extends AutoCloseable {
-        void visit(SegmentFile file, int group) throws IOException;
+        void visit(IndexedFile file, int group) throws IOException;
 
         /// Nothing more comes.
         @Override
         default void close() throws IOException {}
     }
 
-    private record Group(SegmentFile file, int group) {}
+    private record Group(IndexedFile file, int group) {}
 
-    private final List<SegmentFile> files;
+    private final List<IndexedFile> files;
     private final List<Group> groups = new ArrayList<>();
 
-    private SegmentScan(List<SegmentFile> files) {
+    private GroupScan(List<IndexedFile> files) {
         this.files = files;
-        for (SegmentFile file : files) {
+        for (IndexedFile file : files) {
             for (int group = 0; group < file.groups; group++) {
                 groups.add(new Group(file, group));
             }
@@ -43,25 +43,25 @@ final class SegmentScan implements AutoCloseable {
     }
 
     /// @return null when there is nothing to go through, or not all of it can be read so: then the database does it alone
-    static @Nullable SegmentScan of(List<Path> paths) throws IOException {
-        List<SegmentFile> files = new ArrayList<>();
-        SegmentScan scan = null;
+    static @Nullable GroupScan of(List<Path> paths) throws IOException {
+        List<IndexedFile> files = new ArrayList<>();
+        GroupScan scan = null;
         try {
             for (Path path : paths) {
-                SegmentFile file = SegmentFile.open(path);
+                IndexedFile file = IndexedFile.open(path);
                 if (file == null) {
                     break;
                 }
                 files.add(file);
             }
             if (!paths.isEmpty() && files.size() == paths.size()) {
-                scan = new SegmentScan(files);
+                scan = new GroupScan(files);
             }
         } catch (NoSuchFileException _) {
             // it has just outlived its time
         } finally {
             if (scan == null) {
-                files.forEach(SegmentFile::close);
+                files.forEach(IndexedFile::close);
             }
         }
         return scan;
@@ -104,15 +104,15 @@ final class SegmentScan implements AutoCloseable {
             if (failed.getCause() instanceof IOException fault) {
                 throw fault;
             }
-            throw new IllegalStateException("segments could not be read", failed.getCause());
+            throw new IllegalStateException("files could not be read", failed.getCause());
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
-            throw new InterruptedIOException("reading segments was interrupted");
+            throw new InterruptedIOException("reading files was interrupted");
         }
     }
 
     @Override
     public void close() {
-        files.forEach(SegmentFile::close);
+        files.forEach(IndexedFile::close);
     }
 }
