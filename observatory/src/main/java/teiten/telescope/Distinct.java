@@ -4,6 +4,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.SplittableRandom;
 
 /// How many distinct addresses were seen: exact up to [#EXACT], a HyperLogLog beyond.
 ///
@@ -45,8 +46,17 @@ public final class Distinct {
     /// Bits of a coupon left for the rank.
     private static final int Q = 32 - P;
 
+    /// Coupons of which putting them in order is not the longer way to find repeats.
+    private static final int FEW = 64;
+
+    private static final long SEED = new SplittableRandom().nextLong();
+
     private int[] coupons = new int[4];
     private int size;
+
+    /// Whether no coupon stands there twice, and whether they also stand in order.
+    private boolean distinct = true;
+
     private boolean sorted = true;
     private byte[] registers = {};
 
@@ -76,13 +86,14 @@ public final class Distinct {
         }
         if (size == coupons.length) {
             if (size >= 2 * EXACT) {
-                settle();
+                order();
                 add(coupon);
                 return;
             }
             coupons = Arrays.copyOf(coupons, size * 2);
         }
         coupons[size++] = coupon;
+        distinct = false;
         sorted = false;
     }
 
@@ -145,13 +156,32 @@ public final class Distinct {
         }
     }
 
-    /// Brings the state into its one canonical form: sorted distinct coupons, or registers when they are too many.
+    /// Drops repeats; makes registers of coupons that are too many.
     private void settle() {
+        if (registers.length != 0 || distinct) {
+            return;
+        }
+        if (size <= FEW) {
+            order();
+            return;
+        }
+        int left = new Repeats(SEED).drop(coupons, size);
+        if (left > EXACT) {
+            dense();
+        } else {
+            size = left;
+            distinct = true;
+        }
+    }
+
+    /// The same, and puts coupons in order; takes no memory.
+    private void order() {
         if (registers.length != 0 || sorted) {
             return;
         }
         size = sortDistinct(coupons, size);
         sorted = true;
+        distinct = true;
         if (size > EXACT) {
             dense();
         }
@@ -260,7 +290,7 @@ public final class Distinct {
 
     /// The stored form; equal sets give equal images.
     public byte[] image() {
-        settle();
+        order();
         if (registers.length != 0) {
             byte[] image = new byte[1 + REGISTERS];
             image[0] = REGISTERS_V1;

@@ -19,6 +19,9 @@ final class MinuteLog {
     /// Ports whose cells of the hour are loaded ahead together.
     private static final int TOUCHED = 128;
 
+    /// Packets that have more than [Distinct#EXACT] sources, as a rule.
+    private static final int MANY = 4 * Distinct.EXACT;
+
     private static final int DIGIT = 10;
     private static final int LENGTH = Headers.LENGTH;
     private static final int SYN = Headers.SYN;
@@ -43,6 +46,11 @@ final class MinuteLog {
         private int[] rests = new int[0];
         private final int[] digits = new int[1 << DIGIT];
         private final long[] counts = new long[COUNTERS];
+
+        /// What all ports of the hour had before the minute, and what the minute added.
+        private final long[] before = new long[COUNTERS];
+
+        private final long[] together = new long[COUNTERS];
         private int[] coupons = new int[256];
         private final byte[] image = new byte[1 + Distinct.REGISTERS];
         private final int[] ends = new int[TOUCHED];
@@ -187,6 +195,7 @@ final class MinuteLog {
             return;
         }
         order();
+        hour.together(room.before);
         images.begin(packets);
         int[] ends = room.ends;
         for (int from = 0; from < size; ) {
@@ -205,9 +214,18 @@ final class MinuteLog {
             }
         }
         if (images.isLarge()) {
-            images.end(room.image, sources(0, size));
+            together(hour);
+            images.end(room.together, room.image, sources());
         }
         size = 0;
+    }
+
+    /// What the minute added to all ports of the hour.
+    private void together(PortTable hour) {
+        hour.together(room.together);
+        for (int i = 0; i < COUNTERS; i++) {
+            room.together[i] -= room.before[i];
+        }
     }
 
     /// A port's only packet of the minute: most ports have no more.
@@ -250,6 +268,26 @@ final class MinuteLog {
             n += rests[i] >>> FIRST;
         }
         return Distinct.image(coupons, n, room.image, room.repeats);
+    }
+
+    /// The same of all ports together: rarely they are few, which the first of them show.
+    private int sources() {
+        int n = size;
+        int some = Math.min(n, MANY);
+        int length = sources(0, some);
+        if (some == n) {
+            return length;
+        }
+        byte[] image = room.image;
+        if (image[0] != Distinct.REGISTERS_V1) {
+            return sources(0, n);
+        }
+        for (int i = some; i < n; i++) {
+            if (rests[i] >>> FIRST != 0) {
+                Distinct.raise(image, 1, (int) pairs[i]);
+            }
+        }
+        return length;
     }
 
     long memory() {

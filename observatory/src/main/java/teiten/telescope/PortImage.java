@@ -229,13 +229,11 @@ public final class PortImage {
         private int used;
         private int nextPlace;
         private final long[] counts = new long[5 + MARKS];
-        private final long[] together = new long[5 + MARKS];
 
         /// @param total packets read in the interval, skipped ones included
         void begin(long total) {
             used = 0;
             nextPlace = APART;
-            Arrays.fill(together, 0);
             image[0] = 'P';
             image[1] = 'I';
             image[2] = VERSION;
@@ -272,20 +270,28 @@ public final class PortImage {
                 return;
             }
             Distinct all = new Distinct();
-            for (Reader port = new Reader(image, at); port.next(); ) {
+            long[] sums = new long[5 + MARKS];
+            Reader port = new Reader(image, at);
+            while (port.next() && port.figures.port < ALL_PORTS) {
                 all.mergeImage(port.sourcesImage());
+                counts(port.figures);
+                for (int i = 0; i < sums.length; i++) {
+                    sums[i] += counts[i];
+                }
             }
             byte[] sources = all.image();
-            end(sources, sources.length);
+            end(sums, sources, sources.length);
         }
 
-        /// Whether the image needs [#end(byte[], int)].
+        /// Whether the image needs [#end(long[], byte[], int)].
         boolean isLarge() {
             return at >= APART;
         }
 
-        /// The same, where the sources of all ports together are known.
-        void end(byte[] sources, int length) {
+        /// The same, where what all ports together have is known.
+        ///
+        /// @param together as [PortTable.Walk#counts] writes them
+        void end(long[] together, byte[] sources, int length) {
             int begin = at;
             image[2] = WITH_PLACES;
             room(0);
@@ -323,12 +329,8 @@ public final class PortImage {
             varint(length);
             image[at++] = (byte) access;
             image[at++] = (byte) bits;
-            together[0]++;
-            together[1] += length;
-            together[2] += access;
             for (int left = bits; left != 0; left &= left - 1) {
                 image[at++] = 1;
-                together[3 + Integer.numberOfTrailingZeros(left)]++;
             }
             image[at++] = (byte) (known ? 5 : 1);
             image[at++] = Distinct.EXACT_V1;
@@ -393,21 +395,22 @@ public final class PortImage {
         }
 
         private void head(PortFigures f) {
+            counts(f);
+            head(f.port, counts);
+        }
+
+        private void counts(PortFigures f) {
             counts[0] = f.packets;
             counts[1] = f.bytes;
             counts[2] = f.accesses;
             counts[3] = f.syn;
             counts[4] = f.backscatter;
             System.arraycopy(f.marks, 0, counts, 5, MARKS);
-            head(f.port, counts);
         }
 
         /// @param counts as [PortTable.Walk#counts] writes them
         private void head(int port, long[] counts) {
             port(port);
-            for (int i = 0; i < counts.length && port != ALL_PORTS; i++) {
-                together[i] += counts[i];
-            }
             line(counts);
         }
 

@@ -132,6 +132,29 @@ public final class PortTable {
         return (bits & 1L) << 32 | bits >>> 1 & 1;
     }
 
+    /// The counters of the cell of [#ALL], as [Walk#counts] writes them.
+    void together(long[] into) {
+        counts(ALL, into, 0);
+    }
+
+    private void counts(int port, long[] into, int at) {
+        long[] c = cells[port >>> CHUNK_BITS];
+        int cell = cell(port);
+        if (c.length == 0) {
+            Arrays.fill(into, at, at + MinuteLog.COUNTERS, 0);
+            return;
+        }
+        into[at] = c[cell];
+        into[at + 1] = c[cell + 1];
+        into[at + 2] = c[cell + 5];
+        into[at + 3] = c[cell + 2] >>> 32;
+        into[at + 4] = c[cell + 2] & LOW;
+        into[at + 5] = c[cell + 3] >>> 32;
+        into[at + 6] = c[cell + 3] & LOW;
+        into[at + 7] = c[cell + 4] >>> 32;
+        into[at + 8] = c[cell + 4] & LOW;
+    }
+
     /// Notes a source of the port; not of [#ALL].
     void source(int port, int coupon) {
         sources.note(port, coupon);
@@ -255,21 +278,7 @@ public final class PortTable {
 
         /// Writes packets, bytes of IP with headers, accesses, SYN without ACK, backscatter, and the marks by ordinal.
         public void counts(long[] into, int at) {
-            long[] c = cells[port >>> CHUNK_BITS];
-            int cell = cell(port);
-            if (c.length == 0) {
-                Arrays.fill(into, at, at + MinuteLog.COUNTERS, 0);
-                return;
-            }
-            into[at] = c[cell];
-            into[at + 1] = c[cell + 1];
-            into[at + 2] = c[cell + 5];
-            into[at + 3] = c[cell + 2] >>> 32;
-            into[at + 4] = c[cell + 2] & LOW;
-            into[at + 5] = c[cell + 3] >>> 32;
-            into[at + 6] = c[cell + 3] & LOW;
-            into[at + 7] = c[cell + 4] >>> 32;
-            into[at + 8] = c[cell + 4] & LOW;
+            PortTable.this.counts(port, into, at);
         }
 
         /// Brings the port's sources into [#image()] and returns their image's length.
