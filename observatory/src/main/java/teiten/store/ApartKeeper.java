@@ -44,7 +44,7 @@ final class ApartKeeper {
     void catchUp() {
         note();
         moveOn();
-        for (RollUps.RollUp rollUp : store.read(ApartKeeper::plan)) {
+        for (RollUps.RollUp rollUp : store.readBehind(ApartKeeper::plan)) {
             if (rollUps.closing()) {
                 return;
             }
@@ -59,7 +59,7 @@ final class ApartKeeper {
         String changed =
                 "SELECT count(*) FROM (((%1$s) EXCEPT (%2$s)) UNION ALL ((%2$s) EXCEPT (%1$s)))"
                         .formatted(EVER, noted);
-        if (store.read(db -> EventKeeper.count(db, changed)) == 0) {
+        if (store.readBehind(db -> EventKeeper.count(db, changed)) == 0) {
             return;
         }
         store.write(db -> {
@@ -82,9 +82,9 @@ final class ApartKeeper {
 
     /// Files in which no later change is to be seen are as good as new.
     private void moveOn() {
-        long newest = store.read(ApartKeeper::newest);
+        long newest = store.readBehind(ApartKeeper::newest);
         List<Integer> untouched =
-                store.read(db -> {
+                store.readBehind(db -> {
                     Map<Integer, Integer> late = late(db, newest);
                     for (Map.Entry<Integer, Integer> each : Map.copyOf(late).entrySet()) {
                         String touched =
@@ -157,12 +157,12 @@ final class ApartKeeper {
     }
 
     private void one(RollUps.RollUp rollUp) {
-        int id = store.read(db -> (int) EventKeeper.count(db, "SELECT nextval('ids')"));
+        int id = store.readBehind(db -> (int) EventKeeper.count(db, "SELECT nextval('ids')"));
         Parts spool = Parts.in(store.spool());
         BusySets busy = new BusySets();
         try {
             long upto =
-                    store.read(db -> {
+                    store.readBehind(db -> {
                         write(db, rollUp, spool, id);
                         try (Statement ask = rollUps.statement(db)) {
                             busy.unite(
@@ -285,7 +285,7 @@ final class ApartKeeper {
         String gone =
                 " FROM investigator WHERE gone AND number <= (SELECT coalesce(min(upto),"
                         + " 2147483647) FROM rollup_apart)";
-        if (store.read(db -> EventKeeper.count(db, "SELECT count(*)" + gone)) > 0) {
+        if (store.readBehind(db -> EventKeeper.count(db, "SELECT count(*)" + gone)) > 0) {
             store.write(db -> {
                 try (Statement change = db.createStatement()) {
                     return change.execute("DELETE" + gone);

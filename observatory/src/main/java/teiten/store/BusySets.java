@@ -1,9 +1,11 @@
 package teiten.store;
 
+import org.duckdb.DuckDBAppender;
+import org.duckdb.DuckDBConnection;
+
 import teiten.telescope.Distinct;
 
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -49,16 +51,16 @@ final class BusySets {
 
     /// Stores them, within the caller's transaction.
     void store(Connection db, int rollUp) throws SQLException {
-        try (PreparedStatement insert =
-                db.prepareStatement("INSERT INTO rollup_busy VALUES (?, ?, ?, ?)")) {
+        try (DuckDBAppender rows =
+                db.unwrap(DuckDBConnection.class).createAppender("main", "rollup_busy")) {
             for (Map.Entry<Address, Distinct> each : sets.entrySet()) {
-                insert.setInt(1, rollUp);
-                insert.setLong(2, each.getKey().high);
-                insert.setLong(3, each.getKey().low);
-                insert.setBytes(4, each.getValue().image());
-                insert.addBatch();
+                rows.beginRow();
+                rows.append(rollUp);
+                rows.append(each.getKey().high);
+                rows.append(each.getKey().low);
+                rows.append(each.getValue().image());
+                rows.endRow();
             }
-            insert.executeBatch();
         }
     }
 }

@@ -105,6 +105,22 @@ final class IndexedFile implements AutoCloseable {
         return group(group) + ParquetFile.INDEX_GROUP + column * ParquetFile.INDEX_COLUMN;
     }
 
+    /// Whether a number of the group's column may be one of these; some columns tell the bounds of their numbers.
+    ///
+    /// @param from the least
+    /// @param span how much greater the greatest is
+    boolean mayHold(int group, int column, int from, int span) {
+        int where = column(group, column);
+        int kind = index.getInt(where + 20);
+        if (kind < 0 || (kind & ParquetFile.IN_A_ROW) == 0) {
+            return true;
+        }
+        long least = Integer.toUnsignedLong(index.getInt(where + 16));
+        long most = least + (1L << (kind & ~ParquetFile.IN_A_ROW)) - 1;
+        long wanted = Integer.toUnsignedLong(from);
+        return least <= wanted + Integer.toUnsignedLong(span) && wanted <= most;
+    }
+
     /// All numbers of a column of 4 bytes that was written [as it is][ParquetFile#plain].
     ///
     /// @param scratch of the caller's thread

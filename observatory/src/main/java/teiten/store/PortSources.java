@@ -5,7 +5,6 @@ import org.jspecify.annotations.Nullable;
 import teiten.net.Port;
 import teiten.store.Readings.Os;
 import teiten.store.Readings.Overlap;
-import teiten.store.SegmentCopy.Columns;
 
 import java.io.IOException;
 import java.sql.Connection;
@@ -133,10 +132,7 @@ final class PortSources implements AutoCloseable {
         double part = below / HASHES;
         boolean small = picks != null && part * SMALL <= 1 && part * picks.rows() <= SMALL_SEGMENTS;
         RollUps from =
-                picked(p ->
-                        small
-                                ? p.hashes(0, (long) below, Columns.ACCESSES)
-                                : p.port(port.code(), (long) below));
+                picked(p -> small ? p.hashes((long) below) : p.port(port.code(), (long) below));
         sample = small && picks != null ? from : null;
         try (Statement ask = db.createStatement()) {
             ask.execute(

@@ -18,6 +18,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// Brings the segments of whole days into files in order of sources, behind ([RollUps]).
 ///
@@ -37,6 +39,9 @@ final class RollUpKeeper {
 
     /// A day that changes again and again is rolled up anew in this share of the time.
     private static final int SHARE = 20;
+
+    /// Questions that come before a day, or a part of it, keep it waiting so long at most.
+    private static final Duration PATIENCE = Duration.ofSeconds(1);
 
     /// Segments that are brought into order at once: what bounds the memory.
     private static final long AT_ONCE = 3_000_000;
@@ -152,7 +157,8 @@ final class RollUpKeeper {
     private synchronized void days() {
         left.tidy(false);
         spread();
-        for (Work work : store.read(RollUpKeeper::plan)) {
+        for (Work work : store.readBehind(RollUpKeeper::plan)) {
+            store.questions.letPass(PATIENCE);
             if (closing) {
                 return;
             }
@@ -189,7 +195,7 @@ final class RollUpKeeper {
     /// Makes notes of several days notes of one day each, and drops days that have no segments any more.
     private void spread() {
         boolean wide =
-                store.read(db ->
+                store.readBehind(db ->
                         EventKeeper.count(
                                         db,
                                         "SELECT count(*) FROM rollup_dirty WHERE first_day <"
@@ -238,12 +244,13 @@ final class RollUpKeeper {
     }
 
     private void one(Work work) {
-        int id = store.read(db -> (int) EventKeeper.count(db, "SELECT nextval('ids')"));
+        int id = store.readBehind(db -> (int) EventKeeper.count(db, "SELECT nextval('ids')"));
         Parts spool = Parts.in(store.spool());
         BusySets busy = new BusySets();
         List<Integer> notes = new ArrayList<>();
+        List<Path> spooled = new ArrayList<>();
         try {
-            int bits = written(work, id, notes, busy);
+            int bits = written(work, id, notes, busy, spooled);
             left.add(
                     store.write(db -> {
                         List<Path> replaced = replace(db, work, notes);
@@ -254,24 +261,25 @@ final class RollUpKeeper {
                     }));
         } finally {
             // What was renamed is here no more.
-            new RollUps.RollUp(id, MOST_BITS).files(spool).forEach(LeftFiles::delete);
-            lots(spool, id, MOST_BITS).forEach(LeftFiles::delete);
+            spooled.forEach(LeftFiles::delete);
         }
     }
 
     /// Writes the files, in smaller lots when memory does not suffice for larger ones beside what pages ask.
-    private int written(Work work, int id, List<Integer> notes, BusySets busy) {
+    ///
+    /// @param spooled where the files go that were begun
+    private int written(Work work, int id, List<Integer> notes, BusySets busy, List<Path> spooled) {
         for (int finer = 0; ; finer++) {
             int more = finer;
             notes.clear();
             busy.clear();
             try {
-                return store.read(db -> {
+                return store.readBehind(db -> {
                     db.setAutoCommit(false);
                     try {
                         // What was noted since the plan is in this snapshot as well.
                         notes.addAll(notes(db, work));
-                        return write(db, work, id, more, busy);
+                        return write(db, work, id, more, busy, spooled);
                     } finally {
                         running = null;
                         db.rollback();
@@ -306,7 +314,8 @@ final class RollUpKeeper {
     /// Writes the files into the spool.
     ///
     /// @return the roll-up's bits; −1 when the day has no segments
-    private int write(Connection db, Work work, int id, int finer, BusySets busy)
+    private int write(
+            Connection db, Work work, int id, int finer, BusySets busy, List<Path> spooled)
             throws SQLException, IOException {
         String day = " WHERE sensor = " + work.sensor + " AND day = " + work.day;
         long rows = EventKeeper.count(db, "SELECT count(*) FROM source" + day);
@@ -316,21 +325,24 @@ final class RollUpKeeper {
         int bits =
                 Math.min(MOST_BITS, finer + 64 - Long.numberOfLeadingZeros((rows - 1) / AT_ONCE));
         Parts here = Parts.in(store.spool());
-        List<Path> pairs = new ArrayList<>();
-        List<Path> origins = lots(here, id, bits);
+        RollUps.RollUp made = new RollUps.RollUp(id, bits);
+        List<Path> pairs = made.pairs(here);
+        List<Path> origins = lots("origins", here, id, bits);
+        List<Path> marks = lots("marks", here, id, bits);
+        spooled.addAll(made.files(here));
+        spooled.addAll(origins);
+        spooled.addAll(marks);
         try (SegmentPicks picks = picks(db, work)) {
             for (int bucket = 0; bucket < 1 << bits; bucket++) {
-                pairs.add(new RollUps.RollUp(id, bits).pairs(here, bucket));
+                if (bucket > 0) {
+                    store.questions.letPass(PATIENCE);
+                }
                 long from = (long) bucket << 32 - bits;
                 long below = bucket + 1L << 32 - bits;
-                bucket(
-                        db,
-                        picks == null
-                                ? RollUps.SOURCE
-                                : picks.hashes(from, below, SegmentCopy.Columns.ALL),
-                        day + " AND hash >= " + from + " AND hash < " + below,
-                        pairs.getLast(),
-                        origins.get(bucket));
+                String segments = picks == null ? RollUps.SOURCE : picks.day(work.day, from, below);
+                String which = day + " AND hash >= " + from + " AND hash < " + below;
+                bucket(db, segments, which, pairs.get(bucket), origins.get(bucket));
+                marks(db, segments, which, marks.get(bucket));
                 if (picks != null) {
                     picks.forget();
                 }
@@ -352,22 +364,9 @@ final class RollUpKeeper {
                         + " > 0 ORDER BY port, hash, high, low",
                 RollUps.Kind.PORT.file(here, id),
                 GROUP);
-        StringBuilder marks = new StringBuilder();
-        for (Mark mark : Mark.values()) {
-            marks.append(marks.isEmpty() ? "" : " UNION ALL ")
-                    .append("SELECT '")
-                    .append(mark.label())
-                    .append("' AS mark, sensor, day, high, low, ")
-                    .append(SUMS.formatted("sum(" + Rows.ACCESSES + ")::BIGINT AS accesses, "))
-                    .append(" FROM source")
-                    .append(day)
-                    .append(" AND ")
-                    .append(mark.label())
-                    .append(" > 0 GROUP BY sensor, day, high, low");
-        }
         copy(
                 db,
-                "SELECT * FROM (" + marks + ") ORDER BY mark, high, low",
+                "SELECT * FROM " + Parts.parquet(marks) + " ORDER BY mark, high, low",
                 RollUps.Kind.MARK.file(here, id),
                 GROUP);
         try (Statement ask = statement(db)) {
@@ -382,11 +381,11 @@ final class RollUpKeeper {
         return bits;
     }
 
-    /// One row a source, lot by lot: what the file of all origins is made from.
-    private static List<Path> lots(Parts spool, int id, int bits) {
+    /// Files of the lots, which the files of the day are made from.
+    private static List<Path> lots(String what, Parts spool, int id, int bits) {
         List<Path> lots = new ArrayList<>();
         for (int bucket = 0; bucket < 1 << bits; bucket++) {
-            lots.add(spool.file("bucket-" + bucket, id));
+            lots.add(spool.file(what + "-" + bucket, id));
         }
         return lots;
     }
@@ -436,6 +435,28 @@ final class RollUpKeeper {
                         + Parts.parquet(List.of(pairs))
                         + " GROUP BY sensor, day, hash, high, low",
                 origins,
+                GROUP);
+    }
+
+    private void marks(Connection db, String segments, String which, Path marks)
+            throws SQLException {
+        String borne =
+                Stream.of(Mark.values())
+                        .map(Mark::label)
+                        .map(mark -> "CASE WHEN %1$s > 0 THEN '%1$s' END".formatted(mark))
+                        .collect(Collectors.joining(", ", "[", "]"));
+        copy(
+                db,
+                "SELECT mark, sensor, day, high, low, "
+                        + SUMS.formatted("sum(" + Rows.ACCESSES + ")::BIGINT AS accesses, ")
+                        + " FROM (SELECT *, unnest("
+                        + borne
+                        + ") AS mark FROM "
+                        + segments
+                        + which
+                        + " AND greatest(mirai, masscan, zmap, zmap4) > 0) WHERE mark IS NOT NULL"
+                        + " GROUP BY mark, sensor, day, high, low",
+                marks,
                 GROUP);
     }
 

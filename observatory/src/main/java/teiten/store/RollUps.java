@@ -182,12 +182,23 @@ final class RollUps {
                         rolled.add(new RollUp(id, row.getInt(2)));
                         continue;
                     }
-                    loose.add(new Loose(row.getInt(2), row.getInt(3), row.getInt(4)));
+                    add(loose, new Loose(row.getInt(2), row.getInt(3), row.getInt(4)));
                 }
             }
             seed = seed(ask);
         }
         return new RollUps(parts, rolled, loose, seed, SOURCE);
+    }
+
+    /// Adds days behind those that are in order already; days in a row are one condition, for each is asked of each segment.
+    private static void add(List<Loose> all, Loose next) {
+        Loose before = all.isEmpty() ? null : all.getLast();
+        if (before == null || before.sensor != next.sensor || before.last + 1 < next.first) {
+            all.add(next);
+            return;
+        }
+        int last = Math.max(before.last, next.last);
+        all.set(all.size() - 1, new Loose(next.sensor, before.first, last));
     }
 
     /// Whether everything in the scope is rolled up.

@@ -128,6 +128,32 @@ final class SegmentCopy implements GroupScan.Visitor {
         return column(PORT, room.ports);
     }
 
+    /// Whether a segment of the group may begin in these seconds.
+    boolean mayBegin(int from, int span) {
+        return file == null || file.mayHold(group, FIRST, from, span);
+    }
+
+    /// Keeps of the rows those that begin in these seconds.
+    ///
+    /// @param from the first second
+    /// @param span how many come after it
+    /// @return how many these are
+    int begun(int from, int span, int n, int[] hits) throws IOException {
+        if (file != null) {
+            file.numbers(group, FIRST, hits, n, room.numbers, room.scratch);
+        }
+        return within(room.numbers, from, span, n, hits);
+    }
+
+    private static int within(int[] firsts, int from, int span, int n, int[] hits) {
+        int kept = 0;
+        for (int i = 0; i < n; i++) {
+            hits[kept] = hits[i];
+            kept += firsts[i] - from + Integer.MIN_VALUE <= span + Integer.MIN_VALUE ? 1 : 0;
+        }
+        return kept;
+    }
+
     @Override
     public void visit(IndexedFile file, int group) throws IOException {
         this.file = file;

@@ -28,6 +28,8 @@ final class SegmentPicks implements AutoCloseable {
     /// Added to unsigned numbers so that they compare as signed ones.
     private static final int MIN = Integer.MIN_VALUE;
 
+    private static final int DAY = 86_400;
+
     private final Connection db;
     private final Path spool;
     private final int step;
@@ -62,15 +64,35 @@ final class SegmentPicks implements AutoCloseable {
         return pick(wanted, Columns.ACCESSES, "WHERE port = " + code + " AND hash < " + below);
     }
 
-    /// Picks all that sources did whose hashes are from this number on and below that one.
+    /// Picks what sources accessed whose hashes are below this number.
     ///
     /// @return what to read instead of `source`
-    String hashes(long from, long below, Columns columns) throws IOException {
+    String hashes(long below) throws IOException {
+        int span = (int) (below - 1);
+        Wanted wanted = (group, rows, hits) -> within(group.addresses(), step, 0, span, rows, hits);
+        return pick(wanted, Columns.ACCESSES, "WHERE hash < " + below);
+    }
+
+    /// Picks all that sources did on that day whose hashes are from this number on and below that one.
+    ///
+    /// @param day of Unix
+    /// @return what to read instead of `source`
+    String day(int day, long from, long below) throws IOException {
+        int begin = day * DAY;
         int least = (int) from;
         int span = (int) (below - from - 1);
         Wanted wanted =
-                (group, rows, hits) -> within(group.addresses(), step, least, span, rows, hits);
-        return pick(wanted, columns, "WHERE hash >= " + from + " AND hash < " + below);
+                (group, rows, hits) -> {
+                    if (!group.mayBegin(begin, DAY - 1)) {
+                        return 0;
+                    }
+                    int n = within(group.addresses(), step, least, span, rows, hits);
+                    return group.begun(begin, DAY - 1, n, hits);
+                };
+        return pick(
+                wanted,
+                Columns.ALL,
+                "WHERE day = " + day + " AND hash >= " + from + " AND hash < " + below);
     }
 
     /// Picks all that the sources did.

@@ -66,6 +66,8 @@ public final class Store implements AutoCloseable {
     /// Keeps days in order of sources.
     final RollUpKeeper rollUps = new RollUpKeeper(this);
 
+    final Questions questions = new Questions();
+
     /// Transactions since the opening.
     final AtomicLong commits = new AtomicLong();
 
@@ -316,7 +318,18 @@ public final class Store implements AutoCloseable {
         T on(Connection db) throws SQLException, IOException;
     }
 
+    /// Answers a question that somebody waits for.
     <T> T read(Work<T> work) {
+        questions.begin();
+        try {
+            return read(connection(), work);
+        } finally {
+            questions.end();
+        }
+    }
+
+    /// Work behind, which nobody waits for.
+    <T> T readBehind(Work<T> work) {
         return read(connection(), work);
     }
 

@@ -101,22 +101,24 @@ class SegmentPicksTest {
                                     "WHERE port = " + telnet + " AND hash < " + half))
                     .isBetween(20_000L, 60_000L);
             for (long below : new long[] {half, all / 100, 1}) {
-                picked(
-                        db,
-                        rolled,
-                        p -> p.hashes(0, below, SegmentCopy.Columns.ACCESSES),
-                        "WHERE hash < " + below);
+                picked(db, rolled, p -> p.hashes(below), "WHERE hash < " + below);
             }
             long rows = 0;
-            for (int quarter = 0; quarter < 4; quarter++) {
-                long from = all / 4 * quarter;
-                long below = all / 4 * (quarter + 1);
+            for (int each = 0; each < 8; each++) {
+                int day = (int) (BEGIN.getEpochSecond() / 86_400) + each % 2;
+                long from = all / 4 * (each / 2);
+                long below = all / 4 * (each / 2 + 1);
                 rows +=
                         picked(
                                 db,
                                 rolled,
-                                p -> p.hashes(from, below, SegmentCopy.Columns.ALL),
-                                "WHERE hash >= " + from + " AND hash < " + below,
+                                p -> p.day(day, from, below),
+                                "WHERE day = "
+                                        + day
+                                        + " AND hash >= "
+                                        + from
+                                        + " AND hash < "
+                                        + below,
                                 "SELECT * FROM ");
             }
             assertThat(rows).isEqualTo(EventKeeper.count(db, "SELECT count(*) FROM source"));
