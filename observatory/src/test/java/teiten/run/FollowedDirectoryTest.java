@@ -7,6 +7,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import teiten.capture.CaptureWriter;
 import teiten.cli.Cli;
+import teiten.house.Beside;
 import teiten.store.Imports;
 import teiten.store.Store;
 import teiten.store.Watching;
@@ -33,6 +34,7 @@ import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 
 /// A directory into which captures rotate, followed: each packet is counted once, whatever becomes of the files.
+@Beside
 class FollowedDirectoryTest {
     private static final int PACKETS = 40_000;
 

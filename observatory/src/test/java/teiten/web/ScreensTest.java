@@ -15,11 +15,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+import teiten.house.Beside;
+
 import java.util.LinkedHashSet;
 import java.util.Set;
 
 /// Every screen in a real browser: nothing complains, nothing leaves the machine, everything can be reached by keyboard
 /// and read as a table. What it looked like is kept under `target/screenshots/`.
+@Beside
 final class ScreensTest {
     private static final Browser.View ENGLISH =
             new Browser.View("en", ColorScheme.LIGHT, 1280, 800);

@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import teiten.cli.Cli;
+import teiten.house.Beside;
 import teiten.store.Readings;
 import teiten.store.Store;
 
@@ -24,6 +25,7 @@ import java.time.InstantSource;
 
 /// The page over a real store: a simulated history goes in by the command line, and every screen shows it. The REST
 /// answers and the command line's are the same figures, since there is one query path.
+@Beside
 class ServedStoreTest {
     private static final NoticePages NO_NOTICE =
             (_, _, _) -> new NoticePages.Page("", "default-src 'none'");
