@@ -7,7 +7,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 import teiten.capture.CaptureWriter;
 import teiten.cli.Cli;
-import teiten.house.Beside;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -21,7 +20,6 @@ import java.util.concurrent.TimeUnit;
 
 /// `kill -9` at random moments of an import, twenty times: after each, the store opens, and going on gives exactly what
 /// one uninterrupted import gives.
-@Beside
 class KilledImportTest {
     private static final int KILLS = 20;
 

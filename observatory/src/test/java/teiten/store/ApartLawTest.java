@@ -8,7 +8,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-import teiten.house.Beside;
 import teiten.net.IpAddress;
 import teiten.net.Port;
 import teiten.net.Prefix;
@@ -30,7 +29,6 @@ import java.util.Set;
 
 /// What was added up without known investigators is what their single sources add up to, to the last figure, whatever
 /// changed in between.
-@Beside
 class ApartLawTest {
     private static final Instant BEGIN = Instant.parse("2024-05-01T00:00:00Z");
     private static final int DAYS = 3;

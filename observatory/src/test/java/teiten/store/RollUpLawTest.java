@@ -10,7 +10,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 import teiten.capture.CaptureWriter;
 import teiten.cli.Cli;
-import teiten.house.Beside;
 import teiten.net.IpAddress;
 import teiten.net.Port;
 import teiten.store.Readings.PortReport;
@@ -32,7 +31,6 @@ import java.util.Random;
 import java.util.Set;
 
 /// Days that are rolled up are answered as they were from their segments, to the last figure.
-@Beside
 class RollUpLawTest {
     private static final Instant BEGIN = Instant.parse("2024-05-01T00:00:00Z");
     private static final int DAYS = 3;

@@ -31,6 +31,7 @@ public final class Browser implements AutoCloseable {
                     "--no-first-run",
                     "--disable-background-networking",
                     "--disable-component-update",
+                    "--disable-features=AutofillServerCommunication",
                     "--disable-sync");
 
     /// How a page is looked at.
@@ -136,9 +137,15 @@ public final class Browser implements AutoCloseable {
         return List.copyOf(foreign);
     }
 
+    /// Closes all pages: they would go on showing what the dashboard tells them.
+    public void leave() {
+        contexts.forEach(BrowserContext::close);
+        contexts.clear();
+    }
+
     @Override
     public void close() {
-        contexts.forEach(BrowserContext::close);
+        leave();
         chromium.close();
         playwright.close();
     }

@@ -53,6 +53,7 @@ final class ScreensTest {
     void nothing_complained_and_nothing_left_the_machine() {
         assertThat(browser.complaints()).isEmpty();
         assertThat(browser.foreign()).isEmpty();
+        browser.leave();
     }
 
     private static String at(String path) {
