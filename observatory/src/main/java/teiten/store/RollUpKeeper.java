@@ -440,22 +440,23 @@ final class RollUpKeeper {
 
     private void marks(Connection db, String segments, String which, Path marks)
             throws SQLException {
+        List<String> labels = Stream.of(Mark.values()).map(Mark::label).toList();
         String borne =
-                Stream.of(Mark.values())
-                        .map(Mark::label)
+                labels.stream()
                         .map(mark -> "CASE WHEN %1$s > 0 THEN '%1$s' END".formatted(mark))
-                        .collect(Collectors.joining(", ", "[", "]"));
+                        .collect(Collectors.joining(", "));
         copy(
                 db,
                 "SELECT mark, sensor, day, high, low, "
                         + SUMS.formatted("sum(" + Rows.ACCESSES + ")::BIGINT AS accesses, ")
-                        + " FROM (SELECT *, unnest("
+                        + " FROM (SELECT *, unnest(["
                         + borne
-                        + ") AS mark FROM "
+                        + "]) AS mark FROM "
                         + segments
                         + which
-                        + " AND greatest(mirai, masscan, zmap, zmap4) > 0) WHERE mark IS NOT NULL"
-                        + " GROUP BY mark, sensor, day, high, low",
+                        + " AND greatest("
+                        + String.join(", ", labels)
+                        + ") > 0) WHERE mark IS NOT NULL GROUP BY mark, sensor, day, high, low",
                 marks,
                 GROUP);
     }

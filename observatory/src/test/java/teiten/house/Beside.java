@@ -9,8 +9,8 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/// A class of tests that runs beside all others, one such class after the other: it waits for a browser or for
-/// another process most of the time, and it neither looks at what else runs on the machine nor minds it.
+/// A class of tests that runs beside all others, one such class after the other: it waits for a browser or
+/// for other processes, or takes long, and it neither looks at what else runs on the machine nor minds it.
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @Execution(ExecutionMode.CONCURRENT)

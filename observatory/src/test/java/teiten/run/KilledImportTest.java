@@ -7,6 +7,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import teiten.capture.CaptureWriter;
 import teiten.cli.Cli;
+import teiten.house.Beside;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -20,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 
 /// `kill -9` at random moments of an import, twenty times: after each, the store opens, and going on gives exactly what
 /// one uninterrupted import gives.
+@Beside
 class KilledImportTest {
     private static final int KILLS = 20;
 
@@ -27,9 +29,9 @@ class KilledImportTest {
 
     @Test
     void a_killed_import_loses_nothing_and_counts_nothing_twice() throws Exception {
-        // given a capture of two days that is stored at every stretch, so in five steps
+        // given a capture of two days that is stored at every stretch, so in four steps
         Path capture = folder.resolve("capture.pcap");
-        write(capture, 1_200_000);
+        write(capture, 800_000);
         Path whole = folder.resolve("whole");
         long begin = System.nanoTime();
         assertThat(start(whole, capture).waitFor()).isZero();

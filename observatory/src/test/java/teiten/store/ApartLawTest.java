@@ -8,6 +8,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import teiten.house.Beside;
 import teiten.net.IpAddress;
 import teiten.net.Port;
 import teiten.net.Prefix;
@@ -29,6 +30,7 @@ import java.util.Set;
 
 /// What was added up without known investigators is what their single sources add up to, to the last figure, whatever
 /// changed in between.
+@Beside
 class ApartLawTest {
     private static final Instant BEGIN = Instant.parse("2024-05-01T00:00:00Z");
     private static final int DAYS = 3;
@@ -39,11 +41,21 @@ class ApartLawTest {
     /// Of which [#answers] are compared: a part of days, investigators alone. One test compares all.
     private List<Scope> asked = List.of(scopes().get(1), scopes().get(5));
 
+    /// What every test begins with, once it was made.
+    @TempDir static Path begin;
+
     /// Seventy sources send to two sensors for three days; some are in a list, and others were hitters of one sensor and a
     /// random time.
     @BeforeEach
     void two_sensors_lists_and_hitters() throws IOException {
         data = folder.resolve("data");
+        if (!RollUpLawTest.begun(begin, folder)) {
+            make();
+            RollUpLawTest.copy(folder, begin);
+        }
+    }
+
+    private void make() throws IOException {
         for (int sensor = 0; sensor < 2; sensor++) {
             Path capture = folder.resolve(sensor + ".pcap");
             RollUpLawTest.write(capture, 4_000, DAYS, sensor);

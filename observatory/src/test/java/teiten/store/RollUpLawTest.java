@@ -10,6 +10,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import teiten.capture.CaptureWriter;
 import teiten.cli.Cli;
+import teiten.house.Beside;
 import teiten.net.IpAddress;
 import teiten.net.Port;
 import teiten.store.Readings.PortReport;
@@ -29,8 +30,10 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /// Days that are rolled up are answered as they were from their segments, to the last figure.
+@Beside
 class RollUpLawTest {
     private static final Instant BEGIN = Instant.parse("2024-05-01T00:00:00Z");
     private static final int DAYS = 3;
@@ -38,9 +41,41 @@ class RollUpLawTest {
     @TempDir Path folder;
     private Path data;
 
+    /// What every test begins with, once it was made.
+    @TempDir static Path begin;
+
     @BeforeEach
     void two_sensors_of_three_days() throws IOException {
         data = folder.resolve("data");
+        if (!begun(begin, folder)) {
+            make();
+            copy(folder, begin);
+        }
+    }
+
+    /// @return false when nothing is there yet to begin with
+    static boolean begun(Path begin, Path folder) throws IOException {
+        boolean there = Files.exists(begin.resolve("data"));
+        if (there) {
+            copy(begin, folder);
+        }
+        return there;
+    }
+
+    static void copy(Path from, Path to) throws IOException {
+        try (Stream<Path> all = Files.walk(from)) {
+            for (Path path : all.toList()) {
+                Path twin = to.resolve(from.relativize(path));
+                if (Files.isDirectory(path)) {
+                    Files.createDirectories(twin);
+                } else {
+                    Files.copy(path, twin);
+                }
+            }
+        }
+    }
+
+    private void make() throws IOException {
         for (int sensor = 0; sensor < 2; sensor++) {
             Path capture = folder.resolve(sensor + ".pcap");
             write(capture, 4_000, DAYS, sensor);
