@@ -133,25 +133,12 @@ final class SegmentCopy implements GroupScan.Visitor {
         return file == null || file.mayHold(group, FIRST, from, span);
     }
 
-    /// Keeps of the rows those that begin in these seconds.
-    ///
-    /// @param from the first second
-    /// @param span how many come after it
-    /// @return how many these are
-    int begun(int from, int span, int n, int[] hits) throws IOException {
+    /// When these rows begin, one after the other.
+    int[] firsts(int[] rows, int n) throws IOException {
         if (file != null) {
-            file.numbers(group, FIRST, hits, n, room.numbers, room.scratch);
+            file.numbers(group, FIRST, rows, n, room.numbers, room.scratch);
         }
-        return within(room.numbers, from, span, n, hits);
-    }
-
-    private static int within(int[] firsts, int from, int span, int n, int[] hits) {
-        int kept = 0;
-        for (int i = 0; i < n; i++) {
-            hits[kept] = hits[i];
-            kept += firsts[i] - from + Integer.MIN_VALUE <= span + Integer.MIN_VALUE ? 1 : 0;
-        }
-        return kept;
+        return room.numbers;
     }
 
     @Override

@@ -87,7 +87,7 @@ final class SegmentPicks implements AutoCloseable {
                         return 0;
                     }
                     int n = within(group.addresses(), step, least, span, rows, hits);
-                    return group.begun(begin, DAY - 1, n, hits);
+                    return alsoBegun(group.firsts(hits, n), begin, DAY - 1, n, hits);
                 };
         return pick(
                 wanted,
@@ -132,6 +132,16 @@ final class SegmentPicks implements AutoCloseable {
             int row = hits[i];
             hits[n] = row;
             n += RollUps.hash(addresses[row], step) + MIN <= most + MIN ? 1 : 0;
+        }
+        return n;
+    }
+
+    /// @param firsts of the rows in `hits`
+    private static int alsoBegun(int[] firsts, int from, int span, int rows, int[] hits) {
+        int n = 0;
+        for (int i = 0; i < rows; i++) {
+            hits[n] = hits[i];
+            n += firsts[i] - from + MIN <= span + MIN ? 1 : 0;
         }
         return n;
     }

@@ -181,6 +181,30 @@ class RollUpLawTest {
     }
 
     @Test
+    void days_that_wait_between_others_are_answered_from_their_segments() {
+        List<String> segments = ask(RollUpLawTest::answers);
+        ask(store -> new Readings(store).rolledUp());
+        long first = BEGIN.getEpochSecond() / 86_400;
+
+        // when of one sensor the first and the last day wait, and of the other two in a row
+        ask(store ->
+                store.write(db -> {
+                    try (Statement wait = db.createStatement()) {
+                        return wait.execute(
+                                "INSERT INTO rollup_dirty SELECT nextval('ids'), id, "
+                                        + first
+                                        + " + n, "
+                                        + first
+                                        + " + n FROM sensor JOIN (VALUES ('s0', 0), ('s0', 2),"
+                                        + " ('s1', 2), ('s1', 1)) waits(name, n) USING (name)");
+                    }
+                }));
+
+        assertThat(rolledUp()).isEqualTo(2 * DAYS - 4);
+        assertThat(ask(RollUpLawTest::answers)).isEqualTo(segments);
+    }
+
+    @Test
     void the_first_ports_are_those_of_the_whole_list() {
         for (Scanners scanners : Scanners.values()) {
             Scope scope = scope(0, 72, Set.of(), scanners);

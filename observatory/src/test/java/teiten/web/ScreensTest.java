@@ -61,7 +61,13 @@ final class ScreensTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"en, LIGHT, 1280", "ja, LIGHT, 1280", "ja, DARK, 1280", "ja, LIGHT, 390"})
+    @CsvSource({
+        "en, LIGHT, 1280",
+        "en, DARK, 1280",
+        "ja, LIGHT, 1280",
+        "ja, DARK, 1280",
+        "ja, LIGHT, 390"
+    })
     void every_screen_is_shown_in_both_languages_in_light_and_in_dark(
             String language, ColorScheme colours, int width) {
         Browser.View view = new Browser.View(language, colours, width, width < 600 ? 844 : 800);
